@@ -1,0 +1,19 @@
+const libs = 'event-sourcing|event-store|projections|crm|read-models|platform';
+
+/** Tests run from the sources (swc, ESM), so that a test never sees a stale build. */
+export default {
+  rootDir: '.',
+  roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
+  testRegex: '\\.spec\\.ts$',
+  testEnvironment: 'node',
+  testTimeout: 60_000, // the first database of a run takes seconds on a busy machine
+  globalSetup: '<rootDir>/test/support/postgres-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/postgres-teardown.mjs',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest'] },
+  moduleNameMapper: {
+    [`^#(${libs})/(.*)\\.js$`]: '<rootDir>/libs/$1/src/$2',
+    '^#(apps|test)/(.*)\\.js$': '<rootDir>/$1/$2',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+};

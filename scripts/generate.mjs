@@ -1,0 +1,30 @@
+/**
+ * Writes what is derived from the code: schema.graphql, docs/events.md, docs/mapping.schema.json.
+ * `--check` writes nothing and fails where a file is not current.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventsCatalogue } from './generate/events-catalogue.mjs';
+import { mappingSchemaText, schemaText } from './generate/schemas.mjs';
+import { root } from './prepare.mjs';
+
+const generated = {
+  'schema.graphql': await schemaText(),
+  'docs/events.md': eventsCatalogue(join(root, 'libs/crm/src')),
+  'docs/mapping.schema.json': await mappingSchemaText(),
+};
+
+const stale = Object.entries(generated).filter(([file, content]) => {
+  const path = join(root, file);
+  return !existsSync(path) || readFileSync(path, 'utf8') !== content;
+});
+
+if (process.argv.includes('--check')) {
+  for (const [file] of stale) process.stderr.write(`${file} is not current. Run npm run generate.\n`);
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  for (const [file, content] of stale) {
+    writeFileSync(join(root, file), content);
+    process.stdout.write(`${file} written\n`);
+  }
+}
