@@ -1,0 +1,59 @@
+/** How long the server may take for an append, or for the next event of a read, in ms. */
+export const ANSWER_TIMEOUT = 10_000;
+
+/** The server did not answer in time; whether it did the work is unknown. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+
+  constructor(waited: number) {
+    super(`The event store did not answer within ${waited} ms.`);
+  }
+}
+
+/** The server ended a subscription without saying why. */
+export class SubscriptionEnded extends Error {
+  override readonly name = 'SubscriptionEnded';
+}
+
+export interface Patience {
+  /** Longest silence, in ms. */
+  readonly timeout?: number;
+  /** Aborting it ends the wait with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What `work` brings, unless it falls silent: the client itself waits for ever in some states of a broken connection.
+ * @param work Calls its parameter at each sign of life.
+ * @throws NoAnswer, or the signal's reason.
+ */
+async function attended<T>(work: (alive: () => void) => Promise<T>, { timeout = ANSWER_TIMEOUT, signal }: Patience) {
+  signal?.throwIfAborted();
+  let giveUp: (reason: unknown) => void = () => undefined;
+  const given = new Promise<never>((_, reject) => {
+    giveUp = reject;
+  });
+  const timer = setTimeout(() => giveUp(new NoAnswer(timeout)), timeout);
+  const aborted = () => giveUp(signal?.reason);
+  signal?.addEventListener('abort', aborted);
+  try {
+    return await Promise.race([work(() => timer.refresh()), given]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', aborted);
+  }
+}
+
+/** The answer to one call. */
+export const answered = <T>(call: Promise<T>, patience: Patience = {}): Promise<T> => attended(() => call, patience);
+
+/** Everything that a read yields. */
+export const collected = <T>(items: AsyncIterable<T>, patience: Patience = {}): Promise<T[]> =>
+  attended(async alive => {
+    const found: T[] = [];
+    for await (const item of items) {
+      found.push(item);
+      alive();
+    }
+    return found;
+  }, patience);

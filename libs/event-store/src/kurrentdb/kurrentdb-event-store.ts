@@ -1,0 +1,176 @@
+import {
+  BACKWARDS,
+  END,
+  excludeSystemEvents,
+  FORWARDS,
+  START,
+  StreamNotFoundError,
+  WrongExpectedVersionError,
+} from '@kurrent/kurrentdb-client';
+import type { NewEvent, Position, RecordedEvent } from '#event-sourcing/event.js';
+import {
+  type Appended,
+  type EventStore,
+  type ExpectedRevision,
+  type Page,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  WrongExpectedRevision,
+} from '#event-sourcing/event-store.js';
+import { filterFor, logPosition } from './all-filter.js';
+import { answered, NoAnswer } from './answered.js';
+import { Connection, isTransient, pauseAfter } from './connection.js';
+import { liveEvents } from './live-events.js';
+import { fromStored, toStored } from './stored-event.js';
+import { WriteGate } from './write-gate.js';
+
+const DEFAULT_PAGE_SIZE = 1_000;
+const STREAM_PAGE_SIZE = 1_000n;
+/** While the server scans the log for rare types it says nothing, in ms. A dead connection is noticed by keep-alive in 20 s. */
+const SCAN_TIMEOUT = 600_000;
+const WRITES_AT_ONCE = 15;
+
+const fromState = (state: unknown): ExpectedRevision => (typeof state === 'bigint' ? state : 'noStream');
+
+/** EventStoreDB 22.6 and later, and KurrentDB. A `Position` is the commit position. */
+export class KurrentdbEventStore implements EventStore {
+  private readonly connection: Connection;
+  private readonly gate = new WriteGate(WRITES_AT_ONCE, error => error instanceof NoAnswer);
+  private readonly closing = new AbortController();
+
+  constructor(url: string) {
+    this.connection = new Connection(url);
+  }
+
+  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+    if (events.length === 0) throw new Error('An append needs at least one event.');
+    const stored = events.map(toStored);
+    // The client ignores an option that it does not know, and then expects nothing: it is `streamState`, nothing else.
+    const options = { streamState: expected === 'noStream' ? ('no_stream' as const) : expected, requiresLeader: true };
+    try {
+      // Repeatable, since the server recognises the ids at the expected revision. To a repeat that overtakes the first
+      // attempt it may not answer at all, and expects yet another one.
+      const { nextExpectedRevision: revision, position } = await this.connection.repeatable(client =>
+        this.gate.run(() => answered(client.appendToStream(stream, stored, options))),
+      );
+      if (!position) throw new Error(`The event store did not say where revision ${revision} of ${stream} stands.`);
+      return { revision, position: position.commit };
+    } catch (error) {
+      if (error instanceof WrongExpectedVersionError)
+        throw new WrongExpectedRevision(stream, expected, fromState(error.actualState));
+      throw error;
+    }
+  }
+
+  async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> {
+    const { backwards = false } = options;
+    let from = options.from;
+    let left = BigInt(options.limit ?? Number.MAX_SAFE_INTEGER);
+    while (left > 0n) {
+      const maxCount = left < STREAM_PAGE_SIZE ? left : STREAM_PAGE_SIZE;
+      const events = await this.streamPage(stream, from, backwards, maxCount);
+      yield* events;
+      const last = events.at(-1);
+      if (!last || BigInt(events.length) < maxCount || (backwards && last.revision === 0n)) return;
+      left -= maxCount;
+      from = last.revision + (backwards ? -1n : 1n);
+    }
+  }
+
+  async *readAll(options: ReadAllOptions = {}): AsyncIterable<Page> {
+    const { signal } = options;
+    try {
+      const head = await this.head(signal);
+      let after = options.after ?? 0n;
+      while (after < head && !signal?.aborted) {
+        const page = await this.page(after, head, options);
+        after = page.upTo;
+        yield page;
+      }
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+    }
+  }
+
+  async *follow(options: ReadAllOptions): AsyncIterable<Page> {
+    const signal = options.signal ? AbortSignal.any([options.signal, this.closing.signal]) : this.closing.signal;
+    let after = options.after ?? 0n;
+    let failures = 0;
+    while (!signal.aborted) {
+      const { client } = this.connection;
+      try {
+        for await (const page of this.pagesFrom({ ...options, after, signal })) {
+          after = page.upTo;
+          failures = 0;
+          yield page;
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isTransient(error)) throw error;
+        this.connection.replaceIfStuck(client, error);
+        await pauseAfter(++failures, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  async head(signal?: AbortSignal): Promise<Position> {
+    const range = { direction: BACKWARDS, fromPosition: END, maxCount: 1, filter: excludeSystemEvents() } as const;
+    const patience = { timeout: SCAN_TIMEOUT, signal };
+    const [last] = await this.connection.read(client => client.readAll({ ...range, requiresLeader: true }), patience);
+    return last ? fromStored(last).position : 0n;
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.connection.close();
+  }
+
+  /** The log behind `after`, and then live, until something fails. */
+  private async *pagesFrom(options: ReadAllOptions & { after: Position; signal: AbortSignal }): AsyncIterable<Page> {
+    const { types, pageSize = DEFAULT_PAGE_SIZE, signal } = options;
+    let { after } = options;
+    for await (const page of this.readAll(options)) {
+      after = page.upTo;
+      yield page;
+    }
+    for await (const events of liveEvents(this.connection.client, after, pageSize, signal))
+      yield { events: events.filter(({ type }) => !types || types.includes(type)), upTo: events.at(-1)!.position };
+  }
+
+  /** The next page behind `after`, at most to `head`: full, or with `upTo` at the head. */
+  private async page(after: Position, head: Position, options: ReadAllOptions): Promise<Page> {
+    const { types, pageSize = DEFAULT_PAGE_SIZE, signal } = options;
+    // One more, because a read from a position begins with the event that stands there.
+    const maxCount = pageSize + 1;
+    const range = { fromPosition: logPosition(after), maxCount, filter: filterFor(types), requiresLeader: true };
+    const patience = { timeout: SCAN_TIMEOUT, signal };
+    const read = await this.connection.read(client => client.readAll(range), patience);
+    const found = read.map(fromStored).filter(({ position }) => position > after);
+    const events = found.slice(0, pageSize).filter(({ position }) => position <= head);
+    const complete = read.length < maxCount || events.length < Math.min(found.length, pageSize);
+    return { events, upTo: complete ? head : events.at(-1)!.position };
+  }
+
+  private async streamPage(stream: string, from: bigint | undefined, backwards: boolean, maxCount: bigint) {
+    try {
+      const read = await this.connection.read(client =>
+        client.readStream(stream, {
+          direction: backwards ? BACKWARDS : FORWARDS,
+          fromRevision: from ?? (backwards ? END : START),
+          maxCount,
+          requiresLeader: true,
+        }),
+      );
+      return read.map(fromStored);
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return [];
+      throw error;
+    }
+  }
+}
+
+/**
+ * Opens a log in EventStoreDB (22.6 or later) or KurrentDB. Connects with the first call.
+ * @param url A connection string: `kurrentdb://`, `kurrentdb+discover://`, `esdb://` or `esdb+discover://`.
+ */
+export const openKurrentdbStore = (url: string): EventStore => new KurrentdbEventStore(url);
