@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { configFrom } from './config.js';
+
+describe('the configuration', () => {
+  it('needs nothing: everything embedded, in .data, on port 3000, in Shanghai', () => {
+    expect(configFrom({})).toEqual({
+      port: 3000,
+      dataDir: '.data',
+      databaseUrl: undefined,
+      eventStoreUrl: undefined,
+      businessTimezone: 'Asia/Shanghai',
+      projector: true,
+      logLevel: 'info',
+    });
+  });
+
+  it('takes an empty variable as unset', () => {
+    const names = [
+      'PORT',
+      'DATA_DIR',
+      'DATABASE_URL',
+      'EVENT_STORE_URL',
+      'BUSINESS_TIMEZONE',
+      'PROJECTOR',
+      'LOG_LEVEL',
+    ];
+    expect(configFrom(Object.fromEntries(names.map(name => [name, ''])))).toEqual(configFrom({}));
+  });
+
+  it('reads what the environment sets', () => {
+    const env = {
+      PORT: '0',
+      DATA_DIR: '/srv/crm',
+      DATABASE_URL: 'postgresql://crm@db/crm',
+      EVENT_STORE_URL: 'esdb+discover://a:2113,b:2113?tls=true',
+      BUSINESS_TIMEZONE: 'Europe/Berlin',
+      PROJECTOR: 'off',
+      LOG_LEVEL: 'silent',
+    };
+    expect(configFrom(env)).toEqual({
+      port: 0,
+      dataDir: '/srv/crm',
+      databaseUrl: 'postgresql://crm@db/crm',
+      eventStoreUrl: 'esdb+discover://a:2113,b:2113?tls=true',
+      businessTimezone: 'Europe/Berlin',
+      projector: false,
+      logLevel: 'silent',
+    });
+  });
+
+  it.each(['postgres://db/crm', 'postgresql://db/crm', 'kurrentdb://db:2113', 'kurrentdb+discover://db', 'esdb://db'])(
+    'knows %s as an event store',
+    url => expect(configFrom({ EVENT_STORE_URL: url }).eventStoreUrl).toBe(url),
+  );
+
+  it.each([
+    ['PORT', '65536', 'a whole number from 0 to 65535'],
+    ['PORT', '-1', 'a whole number from 0 to 65535'],
+    ['PORT', '3000x', 'a whole number from 0 to 65535'],
+    ['DATABASE_URL', 'mysql://db/crm', 'postgres://…'],
+    ['DATABASE_URL', 'esdb://db', 'postgres://…'],
+    ['DATABASE_URL', 'postgres://', 'postgres://…'],
+    ['EVENT_STORE_URL', 'http://db:2113', 'postgres://…, kurrentdb://… or esdb://…'],
+    ['BUSINESS_TIMEZONE', 'Asia/Peking', 'an IANA time zone such as Asia/Shanghai'],
+    ['PROJECTOR', 'true', 'on, off'],
+    ['LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, trace, silent'],
+  ])('refuses %s=%s and says what is allowed', (name, value, allowed) => {
+    expect(() => configFrom({ [name]: value })).toThrow(`${name} is "${value}"; allowed is ${allowed}.`);
+  });
+
+  it('never shows a password in an error', () => {
+    const message = 'EVENT_STORE_URL is "http://…@db/crm?password=…"; allowed is';
+    expect(() => configFrom({ EVENT_STORE_URL: 'http://crm:secret@db/crm?password=secret' })).toThrow(message);
+  });
+});
