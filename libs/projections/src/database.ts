@@ -1,0 +1,73 @@
+import { EventEmitter } from 'node:events';
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { Naming } from './naming.js';
+
+export interface DatabaseOptions {
+  /** Connections at most; default 10. */
+  readonly max?: number;
+  /** Ends a statement that takes longer, in ms; default: none. For readers, not for projectors. */
+  readonly statementTimeoutMs?: number;
+  /** Told of connections that broke while idle. The pool replaces them by itself. */
+  readonly onConnectionLost?: (error: Error) => void;
+}
+
+/** The database of the read models. */
+export interface Database {
+  readonly pool: pg.Pool;
+  /** Give it types: `database.kysely.withTables<FunnelTables>()`. */
+  readonly kysely: Kysely<unknown>;
+  /** Emits `moved` when a projector of this process has moved a checkpoint, so that waiting readers need not poll. */
+  readonly signals: EventEmitter;
+  close(): Promise<void>;
+}
+
+const INT8 = 20;
+const DATE = 1082;
+const TIMESTAMPTZ = 1184;
+const NUMERIC = 1700;
+
+/** `2026-03-01 08:00:00.12+00`, as sessions in UTC write it, as an ISO instant with milliseconds. */
+function parseInstant(value: string): string {
+  if (!value.endsWith('+00') || value[10] !== ' ') return new Date(value).toISOString();
+  const milliseconds = value.slice(20, -3).padEnd(3, '0').slice(0, 3);
+  return `${value.slice(0, 10)}T${value.slice(11, 19)}.${milliseconds}Z`;
+}
+
+/** `numeric` is what Postgres makes of a sum of integers, so it becomes a number too. */
+const parsers = new Map<number, (value: string) => unknown>([
+  [INT8, Number],
+  [NUMERIC, Number],
+  [DATE, value => value],
+  [TIMESTAMPTZ, parseInstant],
+]);
+
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    (format !== 'binary' && parsers.get(oid)) || pg.types.getTypeParser(oid, format as 'text'),
+} as pg.CustomTypesConfig;
+
+/** Opens a pool on the read models: integers are numbers, days and instants strings, names camelCase. */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    types,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: options.statementTimeoutMs,
+    application_name: 'chronicle',
+    // In UTC an instant is written in one way. Compiling a query costs more than our queries do.
+    options: '-c timezone=UTC -c jit=off',
+  });
+  // Without a listener, a Postgres that stops would take the process down.
+  pool.on('error', error => options.onConnectionLost?.(error));
+  const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }), plugins: [new Naming()] });
+  return {
+    pool,
+    kysely,
+    signals: new EventEmitter().setMaxListeners(0),
+    close: async () => {
+      await pool.end();
+    },
+  };
+}

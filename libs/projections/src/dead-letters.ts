@@ -1,0 +1,115 @@
+import type pg from 'pg';
+import type { RecordedEvent } from '#event-sourcing/event.js';
+import type { EventStore } from '#event-sourcing/event-store.js';
+import type { Projection } from '#event-sourcing/projection.js';
+import type { Database } from './database.js';
+import { Fold, type Subject } from './fold.js';
+import { schemaOf } from './naming.js';
+import { type Plan, planOf } from './plan.js';
+import { projected } from './projected-events.js';
+import { claim, type Generation } from './registry.js';
+import { inTransaction } from './transaction.js';
+import { loadMissing, writeFolded } from './write-page.js';
+
+export interface RetryOptions {
+  readonly store: EventStore;
+  readonly database: Database;
+  readonly projection: Projection;
+}
+
+/** How many events were folded after all, and how many still wait. */
+export interface RetryReport {
+  readonly replayed: number;
+  readonly left: number;
+}
+
+interface Letter extends Subject {
+  readonly stream: string;
+  readonly revision: string;
+}
+
+/**
+ * Folds the parked events of a projection again, after its fold was mended: key by key, in order. Keys that still fail stay
+ * parked. A projector that is running notices and goes on with the rows as they are then.
+ */
+export async function retryDeadLetters({ store, database, projection }: RetryOptions): Promise<RetryReport> {
+  const result = await inTransaction(database, async client => {
+    // Claimed for the length of this transaction: the projector waits, is fenced off, and forgets the rows that it remembers.
+    const generation = await claim(client, projection.name, 'live');
+    if (!generation) throw new Error(`There is no projection ${projection.name}.`);
+    if (generation.version !== projection.version)
+      throw new Error(`Version ${generation.version} of ${projection.name} is live, not ${projection.version}.`);
+    const report = { replayed: 0, left: 0 };
+    for (const letters of await lettersByKey(client, generation)) {
+      const events = await Promise.all(letters.map(letter => eventOf(store, letter)));
+      if (await replay(client, generation, planFor(projection, letters[0]!), letters[0]!, events))
+        report.replayed += letters.length;
+      else report.left += letters.length;
+    }
+    return report;
+  });
+  database.signals.emit('moved');
+  return result;
+}
+
+async function lettersByKey(client: pg.PoolClient, { id }: Generation): Promise<Letter[][]> {
+  const { rows } = await client.query<Letter>(
+    `select table_name as "table", key, stream, revision::text from projections.dead_letters
+     where generation = $1 order by table_name, key, position`,
+    [id],
+  );
+  const groups = new Map<string, Letter[]>();
+  for (const letter of rows) {
+    const id = `${letter.table}\0${letter.key}`;
+    groups.set(id, [...(groups.get(id) ?? []), letter]);
+  }
+  return [...groups.values()];
+}
+
+async function eventOf(store: EventStore, { stream, revision }: Letter): Promise<RecordedEvent> {
+  for await (const event of store.readStream(stream, { from: BigInt(revision), limit: 1 })) return event;
+  throw new Error(`Event ${revision} of ${stream} is not in the log.`);
+}
+
+/** The projection with no other table than that of the letter, and the totals of it. */
+function planFor({ tables, ...projection }: Projection, { table }: Subject): Plan {
+  const rows = tables.rows.filter(({ name }) => name === table);
+  const logs = tables.logs.filter(({ name }) => name === table);
+  const totals = tables.totals.filter(totals => rows.includes(totals.rows));
+  return planOf({ ...projection, tables: { rows, logs, totals } });
+}
+
+/** All events of a key or none of them. */
+async function replay(
+  client: pg.PoolClient,
+  generation: Generation,
+  plan: Plan,
+  { table, key }: Subject,
+  events: readonly RecordedEvent[],
+): Promise<boolean> {
+  const schema = schemaOf(generation.name);
+  const subject = [generation.id, table, key];
+  await client.query('savepoint before_key');
+  try {
+    const fold = new Fold(plan, events.length);
+    const agenda = fold.agenda(events.map(event => projected(event, generation.timeZone)));
+    // The key itself could not be told when it was parked: other events of it have been folded since, out of order.
+    if (agenda.steps.some(step => step.key !== key)) throw new Error('Its key has changed; rebuild the projection.');
+    await loadMissing(client, schema, fold, agenda.missing);
+    fold.run(agenda);
+    await writeFolded(client, schema, fold);
+    await client.query(
+      'delete from projections.dead_letters where generation = $1 and table_name = $2 and key = $3',
+      subject,
+    );
+    return true;
+  } catch (error) {
+    await client.query('rollback to savepoint before_key');
+    await client.query(
+      `update projections.dead_letters set error = $4 where generation = $1 and table_name = $2 and key = $3
+       and position = (select min(position) from projections.dead_letters where generation = $1 and table_name = $2 and key = $3)`,
+      [...subject, (error as Error).message],
+    );
+    return false;
+  }
+}

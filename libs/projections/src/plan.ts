@@ -1,0 +1,108 @@
+import type { LogTable, ProjectedEvent, Projection, RowsTable, TotalsTable } from '#event-sourcing/projection.js';
+import { changesShape, logShape, rowsShape, type TableShape, totalsShape } from './table-shape.js';
+import { dateOf } from './totals-shape.js';
+import { lineChecker, type Part, partChecker, type Row, rowChecker } from './values.js';
+
+/** A totals table as the fold needs it. */
+export interface TotalsPlan {
+  readonly table: TotalsTable;
+  readonly shape: TableShape;
+  readonly changes: TableShape;
+  readonly date: string | undefined;
+  /** Dimensions that come from the row, and from the contribution. */
+  readonly by: readonly string[];
+  readonly each: readonly string[];
+  readonly sums: readonly string[];
+  /** What a row contributes, checked and complete. */
+  readonly partsOf: (row: Row) => readonly Part[];
+}
+
+/** A rows table as the fold needs it. */
+export interface RowsPlan {
+  readonly table: RowsTable;
+  readonly shape: TableShape;
+  readonly totals: readonly TotalsPlan[];
+  readonly on: { readonly [type: string]: (row: Row | undefined, event: ProjectedEvent) => Row | undefined };
+  /** The row with its key, as the database gives it back. */
+  readonly complete: (key: string, row: Row) => Row;
+}
+
+export interface LogPlan {
+  readonly table: LogTable;
+  readonly shape: TableShape;
+  readonly linesOf: (event: ProjectedEvent) => readonly Row[];
+}
+
+/** A definition compiled for folding. */
+export interface Plan {
+  readonly projection: Projection;
+  readonly rows: readonly RowsPlan[];
+  readonly logs: readonly LogPlan[];
+  readonly totals: readonly TotalsPlan[];
+  /** The event types that concern it; `undefined`: all. */
+  readonly types: readonly string[] | undefined;
+  /** The tables that fold an event of a type. */
+  readonly of: (type: string) => { readonly rows: readonly RowsPlan[]; readonly logs: readonly LogPlan[] };
+}
+
+function planTotals(table: TotalsTable): TotalsPlan {
+  const sums = Object.keys(table.sums);
+  const check = partChecker(Object.entries(table.each), Object.entries(table.sums));
+  const of = table.of as (row: Row) => readonly Row[];
+  return {
+    table,
+    shape: totalsShape(table),
+    changes: changesShape(table),
+    date: dateOf(table),
+    by: table.by,
+    each: Object.keys(table.each),
+    sums,
+    partsOf: row => of(row).map(check),
+  };
+}
+
+function planRows(table: RowsTable, totals: readonly TotalsPlan[]): RowsPlan {
+  const shape = rowsShape(table);
+  return {
+    table,
+    shape,
+    totals: totals.filter(({ table: { rows } }) => rows === table),
+    on: table.on as RowsPlan['on'],
+    complete: rowChecker(shape.columns),
+  };
+}
+
+function planLog(table: LogTable): LogPlan {
+  const shape = logShape(table);
+  const check = lineChecker(shape.columns);
+  const on = table.on as { [type: string]: (event: ProjectedEvent) => readonly Row[] };
+  return { table, shape, linesOf: event => (on[event.type] ?? on['*'])!(event).map(check) };
+}
+
+/** Compiles a definition. @throws Error for names or totals that the database cannot hold. */
+export function planOf(projection: Projection): Plan {
+  const { tables } = projection;
+  const totals = tables.totals.map(planTotals);
+  const rows = tables.rows.map(table => planRows(table, totals));
+  const logs = tables.logs.map(planLog);
+  const named = [...rows, ...logs].flatMap(({ table }) => Object.keys(table.on));
+  const byType = new Map<string, ReturnType<Plan['of']>>();
+  return {
+    projection,
+    rows,
+    logs,
+    totals,
+    types: named.includes('*') ? undefined : [...new Set(named)].sort(),
+    of: type => {
+      let tablesOfType = byType.get(type);
+      if (!tablesOfType) {
+        tablesOfType = {
+          rows: rows.filter(({ on }) => Object.hasOwn(on, type)),
+          logs: logs.filter(({ table: { on } }) => Object.hasOwn(on, type) || Object.hasOwn(on, '*')),
+        };
+        byType.set(type, tablesOfType);
+      }
+      return tablesOfType;
+    },
+  };
+}

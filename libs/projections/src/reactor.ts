@@ -1,0 +1,119 @@
+import type { RecordedEvent } from '#event-sourcing/event.js';
+import type { EventStore, Page } from '#event-sourcing/event-store.js';
+import { backoff } from './backoff.js';
+import type { Database } from './database.js';
+import { Leases } from './leases.js';
+import type { Log } from './log.js';
+import { newOwner } from './projector.js';
+import { Rate } from './rate.js';
+import { ahead } from './read-ahead.js';
+import {
+  claim,
+  createGeneration,
+  ensureRegistry,
+  Fenced,
+  type Generation,
+  moveCheckpoint,
+  noteError,
+} from './registry.js';
+
+/** Events that are handled at most before the checkpoint moves, and so at most again after a crash. */
+const EVENTS_PER_STEP = 100;
+const PAGE_SIZE = 500;
+
+export interface ReactorOptions {
+  readonly store: EventStore;
+  readonly database: Database;
+  /** Its name in the registry, among those of all reactors. */
+  readonly name: string;
+  /** The events that it reacts to; default all. */
+  readonly types?: readonly string[];
+  /** Must be harmless when repeated: after a crash, events since the last checkpoint come again. What it throws is tried again. */
+  readonly handle: (event: RecordedEvent) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  readonly owner?: string;
+  readonly leaseMs?: number;
+}
+
+/**
+ * Hands every event to `handle`, in order and at least once, from the beginning of the log, until aborted. Of several processes
+ * one works, the others stand by. An error holds it up, shows in the status, and is tried again until it passes.
+ */
+export async function runReactor(options: ReactorOptions): Promise<void> {
+  const { database, name, signal, log, owner = newOwner(), leaseMs } = options;
+  const lease = `reactor:${name}`;
+  let leases: Leases | undefined;
+  let kept = Promise.resolve();
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    try {
+      if (!leases) {
+        await ensureRegistry(database);
+        leases = new Leases(database, [lease], owner, log, leaseMs);
+        kept = leases.keep(signal);
+      }
+      await leases.until(lease, true, signal);
+      await react(options, leases, lease);
+      attempt = -1;
+    } catch (error) {
+      if (error instanceof Fenced) log.info({ reactor: name }, error.message);
+      else log.error({ reactor: name, error }, 'The reactor does not get on; it will be tried again.');
+      await backoff(attempt, signal);
+    }
+  }
+  await kept;
+}
+
+/** Reacts until aborted or until the lease is lost. */
+async function react(options: ReactorOptions, leases: Leases, lease: string): Promise<void> {
+  const { store, database, name, types } = options;
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
+  void leases.until(lease, false, signal).then(() => over.abort());
+  try {
+    if (signal.aborted) return;
+    const made = { name, slot: 'reactor', version: 1, timeZone: 'UTC', types: types ?? null } as const;
+    await createGeneration(database.pool, made);
+    let generation = (await claim(database.pool, name, 'reactor'))!;
+    const rate = new Rate();
+    for await (const page of ahead(store.follow({ after: generation.position, types, pageSize: PAGE_SIZE, signal })))
+      for (const { events, upTo } of steps(page)) {
+        for (const event of events) if (!(await handled(options, event, generation, signal))) return;
+        await moveCheckpoint(database.pool, generation, { to: upTo, eventsPerSecond: rate.count(events.length) });
+        generation = { ...generation, position: upTo };
+      }
+  } finally {
+    over.abort();
+  }
+}
+
+/** A page in steps of one checkpoint each. */
+function* steps({ events, upTo }: Page): Iterable<Page> {
+  let start = 0;
+  for (; start + EVENTS_PER_STEP < events.length; start += EVENTS_PER_STEP) {
+    const step = events.slice(start, start + EVENTS_PER_STEP);
+    yield { events: step, upTo: step.at(-1)!.position };
+  }
+  yield { events: events.slice(start), upTo };
+}
+
+/** Tries until it is done; `false` when aborted before. */
+async function handled(
+  { handle, database, name, log }: ReactorOptions,
+  event: RecordedEvent,
+  generation: Generation,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    try {
+      await handle(event);
+      return true;
+    } catch (error) {
+      const { type, stream, position } = event;
+      log.error({ reactor: name, type, stream, position: String(position), error }, 'An event could not be handled.');
+      await noteError(database.pool, generation, error).catch(() => undefined);
+      await backoff(attempt, signal);
+    }
+  }
+  return false;
+}

@@ -1,0 +1,153 @@
+import type pg from 'pg';
+import type { Instant, Position } from '#event-sourcing/event.js';
+import type { Database } from './database.js';
+
+/**
+ * What a generation is for: `live` answers queries, `next` is built beside it, `previous` was live before it; a `reactor` is no
+ * read model but has a checkpoint too.
+ */
+export type Slot = 'live' | 'next' | 'previous' | 'reactor';
+
+/** One generation of a projection's tables, with its checkpoint. */
+export interface Generation {
+  readonly id: number;
+  readonly name: string;
+  readonly slot: Slot;
+  readonly version: number;
+  readonly timeZone: string;
+  readonly position: Position;
+  /** Raised by everybody who takes the generation over: whoever still holds an older one writes nothing any more. */
+  readonly epoch: number;
+  readonly types: readonly string[] | null;
+  /** As it was measured last; 0 when that is long ago. */
+  readonly eventsPerSecond: number;
+  readonly lastError: string | null;
+  /** Somebody swapped back to it by hand, so that no program replaces it by itself. */
+  readonly held: boolean;
+  readonly updatedAt: Instant;
+}
+
+/** Somebody else has taken the generation over or moved its checkpoint: nothing of the transaction may stay. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+
+  constructor(name: string) {
+    super(`${name} was taken over by another projector.`);
+  }
+}
+
+type Queryable = Pick<pg.ClientBase, 'query'>;
+
+const DEFINITION = `
+  -- One at a time: two processes that start together would both find nothing and both create.
+  select pg_advisory_xact_lock(7237501001);
+  create schema if not exists projections;
+  create table if not exists projections.generations (
+    id bigint generated always as identity primary key,
+    name text not null,
+    slot text not null,
+    version integer not null,
+    time_zone text not null,
+    types text[],
+    position bigint not null default 0,
+    epoch bigint not null default 0,
+    known_from date,
+    known_until date,
+    events_per_second double precision not null default 0,
+    last_error text,
+    held boolean not null default false,
+    updated_at timestamptz not null default now(),
+    unique (name, slot)
+  ) with (fillfactor = 50);
+  create table if not exists projections.leases (
+    name text primary key,
+    owner text not null,
+    expires_at timestamptz not null
+  ) with (fillfactor = 50);
+  create table if not exists projections.dead_letters (
+    generation bigint not null references projections.generations (id) on delete cascade,
+    table_name text not null,
+    key text not null,
+    position bigint not null,
+    stream text not null,
+    revision bigint not null,
+    type text not null,
+    error text,
+    parked_at timestamptz not null default now(),
+    primary key (generation, table_name, key, position)
+  )`;
+
+/** Creates the tables that all projections share, where they are missing. */
+export async function ensureRegistry({ pool }: Database): Promise<void> {
+  await pool.query(DEFINITION);
+}
+
+const FIELDS = `id, name, slot, version, time_zone as "timeZone", position::text, epoch, types,
+  case when updated_at > now() - interval '15 s' then events_per_second else 0 end as "eventsPerSecond", last_error as "lastError", held, updated_at as "updatedAt"`;
+
+const generationOf = (row: Generation & { position: unknown }): Generation => ({
+  ...row,
+  position: BigInt(row.position as unknown as string),
+});
+
+export async function findGeneration(client: Queryable, name: string, slot: Slot): Promise<Generation | undefined> {
+  const sql = `select ${FIELDS} from projections.generations where name = $1 and slot = $2`;
+  const { rows } = await client.query(sql, [name, slot]);
+  return rows.map(generationOf)[0];
+}
+
+export async function allGenerations(client: Queryable): Promise<Generation[]> {
+  const { rows } = await client.query(`select ${FIELDS} from projections.generations order by name, slot`);
+  return rows.map(generationOf);
+}
+
+/** Enters a generation that starts at the beginning of the log; `undefined` when there is one already. */
+export async function createGeneration(
+  client: Queryable,
+  made: Pick<Generation, 'name' | 'slot' | 'version' | 'timeZone' | 'types'>,
+): Promise<Generation | undefined> {
+  const { rows } = await client.query(
+    `insert into projections.generations (name, slot, version, time_zone, types) values ($1, $2, $3, $4, $5)
+     on conflict (name, slot) do nothing returning ${FIELDS}`,
+    [made.name, made.slot, made.version, made.timeZone, made.types],
+  );
+  return rows.map(generationOf)[0];
+}
+
+/** Takes a generation over, so that its former owner is fenced off; returns it with the new epoch. */
+export async function claim(client: Queryable, name: string, slot: Slot): Promise<Generation | undefined> {
+  const sql = `update projections.generations set epoch = epoch + 1 where name = $1 and slot = $2 returning ${FIELDS}`;
+  const { rows } = await client.query(sql, [name, slot]);
+  return rows.map(generationOf)[0];
+}
+
+/** How far a checkpoint moves, and what is known on the way. */
+export interface Step {
+  readonly to: Position;
+  readonly eventsPerSecond: number;
+  readonly knownFrom?: string;
+  readonly knownUntil?: string;
+}
+
+/**
+ * Moves the checkpoint. First in its transaction: the row stays locked, so that nobody takes over in the middle.
+ * @throws Fenced when it does not stand where its owner left it.
+ */
+export async function moveCheckpoint(client: Queryable, from: Generation, step: Step): Promise<void> {
+  const { rowCount } = await client.query(
+    `update projections.generations set position = $4, events_per_second = $5, last_error = null, updated_at = now(),
+       known_from = least(known_from, $6::date), known_until = greatest(known_until, $7::date)
+     where id = $1 and epoch = $2 and position = $3`,
+    [from.id, from.epoch, from.position, step.to, step.eventsPerSecond, step.knownFrom, step.knownUntil],
+  );
+  if (rowCount !== 1) throw new Fenced(from.name);
+}
+
+/** Notes why a generation does not get on; the next step clears it. */
+export async function noteError(client: Queryable, { id }: Pick<Generation, 'id'>, error: unknown): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  await client.query('update projections.generations set last_error = $2, updated_at = now() where id = $1', [
+    id,
+    message,
+  ]);
+}

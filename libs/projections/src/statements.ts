@@ -1,0 +1,85 @@
+import { quoted } from './naming.js';
+import type { TotalsPlan } from './plan.js';
+import { sqlTypeOf, type TableShape, totalsKey } from './table-shape.js';
+import { dimensionsOf } from './totals-shape.js';
+
+/** The columns of a table in the order of its definition, for lists in SQL. */
+const columnsOf = ({ columns }: TableShape): string => columns.map(([name]) => quoted(name)).join(', ');
+
+/**
+ * `$1`, a JSON array of rows as they stand in memory, as a relation: `(select … ) `. One parameter for any number of rows, and
+ * writing JSON is what the runtime does fastest.
+ */
+function rowsOfParameter({ columns }: TableShape): string {
+  // By the names in memory, so that rows need not be renamed before they are sent.
+  const fields = columns.map(column => `"${column[0]}" ${sqlTypeOf(column)}`);
+  const renamed = columns.map(([name]) => `"${name}" as ${quoted(name)}`);
+  return `select ${renamed.join(', ')} from json_to_recordset($1::json) as line(${fields.join(', ')})`;
+}
+
+/** Appends the rows of `$1`. */
+export const insertInto = (schema: string, table: TableShape): string =>
+  `insert into ${schema}.${table.sql} (${columnsOf(table)}) ${rowsOfParameter(table)}`;
+
+/** Writes the rows of `$1` over those with the same key. The key is a table's first column. */
+export function upsertInto(schema: string, table: TableShape): string {
+  const [key, ...others] = table.columns.map(([name]) => quoted(name));
+  const taken = others.map(name => `${name} = excluded.${name}`).join(', ');
+  return `${insertInto(schema, table)} on conflict (${key}) do ${taken ? `update set ${taken}` : 'nothing'}`;
+}
+
+/** Deletes the rows whose keys are in `$1`. */
+export const deleteFrom = (schema: string, table: TableShape): string =>
+  `delete from ${schema}.${table.sql} where ${quoted(table.columns[0]![0])} = any($1::text[])`;
+
+/** The rows whose keys are in `$1`, named as in memory. */
+export function selectFrom(schema: string, table: TableShape): string {
+  const named = table.columns.map(([name]) => `${quoted(name)} as "${name}"`);
+  return `select ${named.join(', ')} from ${schema}.${table.sql} where ${quoted(table.columns[0]![0])} = any($1::text[])`;
+}
+
+const sumsOf = ({ sums }: TotalsPlan): string => sums.map(name => `sum(${quoted(name)})::bigint`).join(', ');
+const anySum = ({ sums }: TotalsPlan, sum: (name: string) => string): string =>
+  sums.map(name => `${sum(quoted(name))} <> 0`).join(' or ') || 'true';
+
+/** The sums of changes by dimensions, by day and by month where there is a date, as `insert into totals` takes them. */
+function totalled(plan: TotalsPlan, changes: string): string[] {
+  const { table, date } = plan;
+  const by = (grain: string, dayOf: (day: string) => string) => {
+    const dimensions = dimensionsOf(table).map(([name]) => (name === date ? dayOf(quoted(name)) : quoted(name)));
+    const selected = [...(grain ? [grain] : []), ...dimensions, sumsOf(plan)].join(', ');
+    const grouped = dimensions.length ? `group by ${dimensions.join(', ')}` : '';
+    return `select ${selected} from ${changes} ${grouped} having ${anySum(plan, name => `sum(${name})`)}`;
+  };
+  if (!date) return [by('', day => day)];
+  return [by(`'d'::"char"`, day => day), by(`'m'::"char"`, day => `date_trunc('month', ${day})::date`)];
+}
+
+const totalsColumns = ({ date, shape }: TotalsPlan): string => `${date ? 'grain, ' : ''}${columnsOf(shape)}`;
+
+/**
+ * Appends the changes of `$1` to their log and adds them to the totals. Answers, as `zero`, the places of totals that came to
+ * nothing, for `deleteZeros`: a recount would not have them.
+ */
+export function addChanges(schema: string, plan: TotalsPlan): string {
+  const totals = `${schema}.${plan.shape.sql}`;
+  const added = plan.sums.map(name => `${quoted(name)} = total.${quoted(name)} + excluded.${quoted(name)}`);
+  const columns = columnsOf(plan.changes);
+  return `with change as materialized (${rowsOfParameter(plan.changes)}),
+    logged as (insert into ${schema}.${plan.changes.sql} (${columns}) select ${columns} from change),
+    total as (
+      insert into ${totals} as total (${totalsColumns(plan)}) ${totalled(plan, 'change').join(' union all ')}
+      on conflict (${totalsKey(plan.table)}) do update set ${added.join(', ')}
+      returning total.ctid as zero, not (${anySum(plan, name => `total.${name}`)}) as nothing)
+    select zero from total where nothing`;
+}
+
+/** Deletes the totals at the places `$1` that `addChanges` answered in the same transaction, whose locks keep them there. */
+export const deleteZeros = (schema: string, { shape }: TotalsPlan): string =>
+  `delete from ${schema}.${shape.sql} where ctid = any($1::tid[])`;
+
+/** Fill empty totals from the log of their changes; apart, so that they can run side by side. */
+export const totalUp = (schema: string, plan: TotalsPlan): string[] =>
+  totalled(plan, `${schema}.${plan.changes.sql}`).map(
+    sums => `insert into ${schema}.${plan.shape.sql} (${totalsColumns(plan)}) ${sums}`,
+  );

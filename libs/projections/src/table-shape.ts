@@ -1,0 +1,95 @@
+import type { Column, LogTable, Projection, RowsTable, TotalsTable } from '#event-sourcing/projection.js';
+import { quoted } from './naming.js';
+import { dateOf, dimensionsOf, type NamedColumn } from './totals-shape.js';
+
+/** One table as the database has it. The engine writes and compares tables by this, whatever they were defined as. */
+export interface TableShape {
+  /** Its name in the definition. */
+  readonly name: string;
+  /** Its quoted name, without the schema. */
+  readonly sql: string;
+  readonly columns: readonly NamedColumn[];
+}
+
+const sqlTypes = {
+  text: 'text',
+  integer: 'bigint',
+  date: 'date',
+  instant: 'timestamptz',
+  boolean: 'boolean',
+  json: 'jsonb',
+} as const satisfies Record<Column<unknown>['kind'], string>;
+
+const keyColumn: Column<unknown> = { kind: 'text', optional: false };
+const dayColumn: Column<unknown> = { kind: 'date', optional: false };
+
+export const sqlTypeOf = ([, column]: NamedColumn): string => sqlTypes[column.kind];
+
+const shape = (name: string, columns: readonly NamedColumn[]): TableShape => ({ name, sql: quoted(name), columns });
+
+export const rowsShape = ({ name, key, columns }: RowsTable): TableShape =>
+  shape(name, [[key, keyColumn], ...Object.entries(columns)]);
+
+export const logShape = ({ name, columns }: LogTable): TableShape => shape(name, Object.entries(columns));
+
+/** Without the grain, which only the statements about totals know. */
+export const totalsShape = (totals: TotalsTable): TableShape =>
+  shape(totals.name, [...dimensionsOf(totals), ...Object.entries(totals.sums)]);
+
+export const changesShape = (totals: TotalsTable): TableShape =>
+  shape(`${totals.name}Changes`, [['knownOn', dayColumn], ...totalsShape(totals).columns]);
+
+const definitionOf = (column: NamedColumn): string =>
+  `${quoted(column[0])} ${sqlTypeOf(column)}${column[1].optional ? '' : ' not null'}`;
+
+const createTable = (schema: string, { sql, columns }: TableShape, more: readonly string[] = []): string =>
+  `create table ${schema}.${sql} (${[...more, ...columns.map(definitionOf)].join(', ')})`;
+
+/** Statements that create a projection's tables, without any index. */
+export function tablesOf(schema: string, { tables }: Projection): string[] {
+  return [
+    ...tables.rows.map(table => createTable(schema, rowsShape(table))),
+    ...tables.logs.map(table => createTable(schema, logShape(table))),
+    ...tables.totals.flatMap(totals => [
+      // One byte for the grain: it stands in every entry of the unique index.
+      `${createTable(schema, totalsShape(totals), dateOf(totals) ? ['grain "char" not null'] : [])} with (fillfactor = 80)`,
+      createTable(schema, changesShape(totals)),
+    ]),
+  ];
+}
+
+/** The statement that makes a table's key unique. */
+export const primaryKeyOf = (schema: string, table: RowsTable): string =>
+  `alter table ${schema}.${quoted(table.name)} add primary key (${quoted(table.key)})`;
+
+/** The unique columns of a totals table, the date in front: ranges of it are what is asked for. */
+export function totalsKey(totals: TotalsTable): string {
+  const date = dateOf(totals);
+  const names = dimensionsOf(totals).map(([name]) => name);
+  const ordered = date ? [date, ...names.filter(name => name !== date)] : names;
+  // Without any dimension there is one row at most.
+  return [...(date ? ['grain'] : []), ...ordered.map(quoted)].join(', ') || '(true)';
+}
+
+/** Statements that create the indexes of a table, but for the key of rows. */
+function indexesOn(schema: string, table: RowsTable | LogTable): string[] {
+  return table.indexes.map(columns => {
+    // The key behind the declared columns makes their order total, so that keyset pages neither skip nor repeat a row.
+    const total = 'key' in table && !columns.includes(table.key) ? [...columns, table.key] : columns;
+    return `create index on ${schema}.${quoted(table.name)} (${total.map(quoted).join(', ')})`;
+  });
+}
+
+export const totalsIndex = (schema: string, totals: TotalsTable): string =>
+  `create unique index on ${schema}.${quoted(totals.name)} (${totalsKey(totals)}) nulls not distinct`;
+
+/** Changes are appended in the order in which they became known, so a summary per range of blocks finds them. */
+const changesIndex = (schema: string, totals: TotalsTable): string =>
+  `create index on ${schema}.${changesShape(totals).sql}
+   using brin (known_on) with (pages_per_range = 16, autosummarize = on)`;
+
+/** Statements that create all indexes but the keys of rows and totals, in lists that don't get in each other's way. */
+export const furtherIndexes = (schema: string, { tables }: Projection): string[][] => [
+  ...[...tables.rows, ...tables.logs].map(table => indexesOn(schema, table)),
+  ...tables.totals.map(totals => [changesIndex(schema, totals)]),
+];

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { addDays } from '#event-sourcing/business-time.js';
+import type { Day } from '#event-sourcing/event.js';
+import type { MemoryEventStore } from '#event-store/memory/memory-event-store.js';
+import { type TestDatabase, testDatabase } from '#test/support/postgres.js';
+import { type Database, openDatabase } from './database.js';
+import { foldInMemory } from './fold-in-memory.js';
+import { projected } from './projected-events.js';
+import type { TablesOf } from './tables.js';
+import { foldInPages, forget } from './testing/engine.js';
+import { allEvents, histories, logOf, TIME_ZONE } from './testing/history.js';
+import { deals, pipeline, reachedStages, stageTotals, standing } from './testing/pipeline.js';
+import { type TotalsRange, totalsBetween } from './totals-query.js';
+
+let server: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  server = await testDatabase();
+  database = openDatabase(server.url);
+}, 60_000);
+
+afterAll(async () => {
+  await database.close();
+  await server.drop();
+});
+
+/** The rows of the deals as they were known on a day, folded from scratch. */
+async function dealsKnownOn(store: MemoryEventStore, knownOn: Day) {
+  const events = (await allEvents(store)).filter(event => projected(event, TIME_ZONE).knownOn <= knownOn);
+  return foldInMemory({ deals }, events, TIME_ZONE).deals;
+}
+
+type Sums = { [key: string]: { reached: number; amountMinor: number } };
+
+/** Counted one by one. */
+function recount(rows: Awaited<ReturnType<typeof dealsKnownOn>>, { from = '0', to = '9' }: TotalsRange): Sums {
+  const sums: Sums = {};
+  for (const deal of rows.filter(({ openedOn }) => openedOn >= from && openedOn <= to))
+    for (const { stage, amountMinor } of reachedStages(deal)) {
+      sums[`${deal.ownerId} ${stage}`] ??= { reached: 0, amountMinor: 0 };
+      const sum = sums[`${deal.ownerId} ${stage}`]!;
+      sum.reached += 1;
+      sum.amountMinor += amountMinor;
+    }
+  return sums;
+}
+
+async function queried(range: TotalsRange<'ownerId'>): Promise<Sums> {
+  const lines = await database.kysely
+    .selectFrom(totalsBetween(stageTotals, range).as('t'))
+    .select(['t.ownerId', 't.stage'])
+    .select(({ fn }) => [fn.sum<number>('t.reached').as('reached'), fn.sum<number>('t.amountMinor').as('amountMinor')])
+    .groupBy(['t.ownerId', 't.stage'])
+    .execute();
+  const nonzero = lines.filter(({ reached, amountMinor }) => reached || amountMinor);
+  return Object.fromEntries(nonzero.map(({ ownerId, stage, ...sums }) => [`${ownerId} ${stage}`, sums]));
+}
+
+const day = fc.integer({ min: -60, max: 120 }).map(days => addDays('2026-02-01', days));
+const range = fc.record({
+  from: fc.option(day, { nil: undefined }),
+  to: fc.option(day, { nil: undefined }),
+  knownOn: fc.option(day, { nil: undefined }),
+  grain: fc.constantFrom('day' as const, 'month' as const, 'mixed' as const),
+  daysOf: fc.option(
+    fc.constant({
+      dimension: 'ownerId' as const,
+      months: [
+        { value: 'chen', month: '2026-02-01' },
+        { value: '王', month: '2026-01-01' },
+      ],
+    }),
+    { nil: undefined },
+  ),
+});
+
+const asText = (rows: readonly object[]) => rows.map(row => JSON.stringify(row, Object.keys(row).sort())).sort();
+
+async function standingKnownOn(knownOn?: Day) {
+  const lines = await database.kysely
+    .selectFrom(totalsBetween(standing, { knownOn }).as('t'))
+    .select(['t.lastStage', eb => eb.fn.sum<number>('t.deals').as('deals')])
+    .groupBy('t.lastStage')
+    .execute();
+  return Object.fromEntries(lines.filter(line => line.deals).map(line => [line.lastStage ?? 'none', line.deals]));
+}
+
+function recountStanding(rows: Awaited<ReturnType<typeof dealsKnownOn>>) {
+  const counts: Record<string, number> = {};
+  for (const { lastStage } of rows) counts[lastStage ?? 'none'] = (counts[lastStage ?? 'none'] ?? 0) + 1;
+  return counts;
+}
+
+describe('Rows and totals', () => {
+  it('equal a recount, for any period and as known on any day, however the pages were cut', async () => {
+    const pageSizes = fc.integer({ min: 1, max: 30 });
+    await fc.assert(
+      fc.asyncProperty(histories(), pageSizes, fc.array(range, { minLength: 6, maxLength: 6 }), async (...given) => {
+        const [history, pageSize, ranges] = given;
+        const store = await logOf(history);
+        await forget(database, pipeline);
+        await foldInPages(database, pipeline, store, pageSize);
+
+        const rows = await database.kysely
+          .withTables<TablesOf<[typeof deals]>>()
+          .selectFrom('pipeline.deals')
+          .selectAll()
+          .execute();
+        expect(asText(rows)).toEqual(asText(await dealsKnownOn(store, '9999-12-31')));
+        for (const asked of ranges) {
+          const known = await dealsKnownOn(store, asked.knownOn ?? '9999-12-31');
+          expect(await queried(asked)).toEqual(recount(known, asked));
+          expect(await standingKnownOn(asked.knownOn)).toEqual(recountStanding(known));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  }, 120_000);
+
+  it('keeps no total that has come to nothing, as a recount would have none', async () => {
+    const deal = { dealId: 'd1', ownerId: 'chen', amount: 5 };
+    const store = await logOf([
+      { type: 'DealOpened', data: deal, later: 0, late: 0 },
+      { type: 'DealErased', data: { dealId: 'd1' }, later: 1, late: 0 },
+    ]);
+    await forget(database, pipeline);
+    await foldInPages(database, pipeline, store, 1);
+    const counts = await database.pool.query(
+      'select (select count(*) from pipeline.stage_totals) as totals, (select count(*) from pipeline.stage_totals_changes) as changes',
+    );
+    expect(counts.rows).toEqual([{ totals: 0, changes: 2 }]);
+  });
+
+  it('names the date of a line by day or by the first of its month, as asked', async () => {
+    const store = await logOf([
+      { type: 'DealOpened', data: { dealId: 'd1', ownerId: 'chen', amount: 5 }, later: 0, late: 0 },
+      { type: 'DealOpened', data: { dealId: 'd2', ownerId: 'li', amount: 7 }, later: 1, late: 0 },
+    ]);
+    await forget(database, pipeline);
+    await foldInPages(database, pipeline, store, 10);
+    const dates = async (range: TotalsRange<'ownerId'>) => {
+      const lines = database.kysely
+        .selectFrom(totalsBetween(stageTotals, range).as('t'))
+        .select(['t.ownerId', 't.openedOn']);
+      return Object.fromEntries((await lines.execute()).map(({ ownerId, openedOn }) => [ownerId, openedOn]));
+    };
+    const january = { from: '2026-01-01', to: '2026-01-31' };
+    expect(await dates({ ...january, grain: 'day' })).toEqual({ chen: '2026-01-20', li: '2026-01-21' });
+    expect(await dates({ ...january, grain: 'month' })).toEqual({ chen: '2026-01-01', li: '2026-01-01' });
+    expect(await dates(january)).toEqual({ chen: '2026-01-01', li: '2026-01-01' });
+    expect(await dates({ from: '2026-01-21', to: '2026-01-31' })).toEqual({ li: '2026-01-21' });
+    const daysOf = { dimension: 'ownerId', months: [{ value: 'li', month: '2026-01-01' }] } as const;
+    expect(await dates({ ...january, daysOf })).toEqual({ chen: '2026-01-01', li: '2026-01-21' });
+  });
+
+  it('refuses a period for totals that have no date', () => {
+    expect(() => totalsBetween(standing, { from: '2026-01-01' })).toThrow(
+      'pipeline.standing has no date to choose by.',
+    );
+  });
+});

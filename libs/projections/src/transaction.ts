@@ -1,0 +1,31 @@
+import type pg from 'pg';
+import type { Database } from './database.js';
+
+/** Errors of the data itself: they come again with every attempt, unlike a lost connection or a full disk. */
+export function isDataError(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  // Data exception, integrity constraint, program limit (a value too large for an index).
+  return typeof code === 'string' && code.length === 5 && ['22', '23', '54'].includes(code.slice(0, 2));
+}
+
+/**
+ * Runs `work` in one transaction. Its commit does not wait for the disk: what a crash of the database takes back, it takes
+ * back together with the checkpoint, and the events are folded again.
+ */
+export async function inTransaction<T>({ pool }: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin; set local synchronous_commit = off');
+    const result = await work(client);
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (error) {
+    // A connection that cannot even roll back is of no use to anybody: it is closed, not given back.
+    await client.query('rollback').then(
+      () => client.release(),
+      broken => client.release(broken),
+    );
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import type pg from 'pg';
+import type { Fold } from './fold.js';
+import type { RowsPlan } from './plan.js';
+import type { RowState } from './row-cache.js';
+import { addChanges, deleteFrom, deleteZeros, insertInto, selectFrom, upsertInto } from './statements.js';
+import type { TableShape } from './table-shape.js';
+import type { Change } from './totals-changes.js';
+import { type Row, sameValue } from './values.js';
+
+type Queryable = Pick<pg.ClientBase, 'query'>;
+
+/** What has to be written of some rows: those that are not stored as they are. */
+function pendingOf(states: Iterable<RowState>): { upserts: Row[]; deletes: string[] } {
+  const upserts: Row[] = [];
+  const deletes: string[] = [];
+  for (const { key, row, stored } of states) {
+    if (row === stored) continue;
+    if (!row) deletes.push(key);
+    else if (!stored || !sameValue(row, stored)) upserts.push(row);
+  }
+  return { upserts, deletes };
+}
+
+/** Writes rows, each table with one statement. */
+export async function writeRows(client: Queryable, schema: string, plan: RowsPlan, states: Iterable<RowState>) {
+  const { upserts, deletes } = pendingOf(states);
+  if (deletes.length) await client.query(deleteFrom(schema, plan.shape), [deletes]);
+  if (upserts.length) await client.query(upsertInto(schema, plan.shape), [JSON.stringify(upserts)]);
+}
+
+/** Lines that are in the order of their columns, by name. */
+const named = ({ columns }: TableShape, lines: readonly Change[]): Row[] =>
+  lines.map(line => Object.fromEntries(columns.map(([name], index) => [name, line[index]])));
+
+/** Writes all that a fold has pending. The fold is told by its caller, after the commit, that it may forget it. */
+export async function writeFolded(client: Queryable, schema: string, fold: Fold): Promise<void> {
+  for (const [plan, states] of fold.touched) await writeRows(client, schema, plan, states);
+  for (const [plan, changes] of fold.totals) {
+    const lines = named(plan.changes, changes.drain());
+    if (!lines.length) continue;
+    const { rows } = await client.query(addChanges(schema, plan), [JSON.stringify(lines)]);
+    if (rows.length) await client.query(deleteZeros(schema, plan), [rows.map(({ zero }) => zero)]);
+  }
+  for (const [plan, lines] of fold.lines)
+    if (lines.length) await client.query(insertInto(schema, plan.shape), [JSON.stringify(lines.splice(0))]);
+}
+
+/** Loads the rows that a fold is missing, one query per table. */
+export async function loadMissing(
+  client: Queryable,
+  schema: string,
+  fold: Fold,
+  missing: ReadonlyMap<RowsPlan, ReadonlySet<string>>,
+): Promise<void> {
+  for (const [plan, keys] of missing) {
+    const { rows } = await client.query<Row>(selectFrom(schema, plan.shape), [[...keys]]);
+    const key = plan.table.key;
+    fold.adopt(plan, keys, new Map(rows.map(row => [row[key] as string, row])));
+  }
+}
