@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { businessDay } from '#event-sourcing/business-time.js';
+import type { AnyDecider, DecisionContext } from '#event-sourcing/decider.js';
+import type { EventMetadata, EventOf, Instant, NewEvent, Position } from '#event-sourcing/event.js';
+import { type EventStore, WrongExpectedRevision } from '#event-sourcing/event-store.js';
+import { Refusal, refuse } from '#event-sourcing/refusal.js';
+import { type CommandDefinition, commandDefinition, type Envelope, type Sender } from '#platform/graphql/command.js';
+import { commandFrom } from '#platform/graphql/validate.js';
+import { derivedId, eventId } from './command-ids.js';
+import { type Claim, Reservations, reservationStream } from './reservations.js';
+import { advance, initialState, type StreamState, StreamStates } from './stream-states.js';
+
+/** The answer to a command: which aggregate, and where it stands now. */
+export interface Receipt {
+  readonly id: string;
+  readonly revision: bigint;
+  readonly position: Position;
+  /** False when the command had been done before. */
+  readonly changed: boolean;
+}
+
+export interface ExecutorOptions {
+  readonly store: EventStore;
+  readonly aggregates: readonly AnyDecider[];
+  readonly timeZone: string;
+  /** The only source of time. */
+  readonly clock: () => Instant;
+  /** How many aggregates to remember; about 1 KiB each. */
+  readonly remembered?: number;
+}
+
+type AnyCommand = Envelope & Record<string, unknown>;
+
+interface Attempt {
+  readonly decider: AnyDecider;
+  readonly id: string;
+  readonly stream: string;
+  readonly command: AnyCommand;
+  readonly definition: CommandDefinition;
+  readonly now: Instant;
+  readonly context: DecisionContext;
+}
+
+const ATTEMPTS = 8;
+/** No append guards what a command is told of other aggregates, so what another process did to them may be missed for so long only. */
+const FACTS_AGE_MS = 1_000;
+const FUTURE_TOLERANCE_MS = 60_000;
+const SCHEMA_VERSION = 1;
+
+/** The one way in which a command becomes events: load → fold → decide → append at the revision that was read. */
+export class Executor {
+  private readonly states: StreamStates;
+  private readonly reservations: Reservations;
+  private readonly byStream: ReadonlyMap<string, AnyDecider>;
+  private readonly byCommand: ReadonlyMap<unknown, AnyDecider>;
+
+  constructor(private readonly options: ExecutorOptions) {
+    this.states = new StreamStates(options.store, options.remembered ?? 20_000);
+    this.byStream = new Map(options.aggregates.map(decider => [decider.stream, decider]));
+    this.byCommand = new Map(
+      options.aggregates.flatMap(decider => Object.values(decider.commands).map(command => [command, decider])),
+    );
+    this.reservations = new Reservations(options.store, (owner, claim) => this.holds(owner, claim));
+  }
+
+  /**
+   * Checks plain input and executes it: the way in for imports, policies and the demo; GraphQL comes over the bus.
+   * @throws Refusal BAD_USER_INPUT, or as `execute` does.
+   */
+  async send<Command extends Envelope>(type: new () => Command, input: object, sender: Sender): Promise<Receipt> {
+    return this.execute(commandFrom(type, input, sender));
+  }
+
+  /** @throws Refusal when the command may not happen; nothing is changed then. */
+  async execute(command: Envelope): Promise<Receipt> {
+    const decider = this.byCommand.get(command.constructor);
+    if (!decider) throw new Error(`No aggregate has the command ${command.constructor.name}.`);
+    let attempt = await this.prepare(decider, command as AnyCommand);
+    let state = this.baseline(attempt) ?? (await this.states.refresh(decider, attempt.stream));
+    for (let count = 1; ; count++) {
+      const receipt = await this.decideAndAppend(attempt, state, count > 1);
+      if (receipt) return receipt;
+      if (count === ATTEMPTS) throw refuse('CONFLICT', 'Others are changing the same record. Try again.');
+      state = await this.states.refresh(decider, attempt.stream);
+      attempt = await this.withFreshFacts(attempt);
+    }
+  }
+
+  private async prepare(decider: AnyDecider, command: AnyCommand): Promise<Attempt> {
+    const definition = commandDefinition(command.constructor);
+    const now = this.options.clock();
+    const occurredAt = command.occurredAt ?? now;
+    if (Date.parse(occurredAt) > Date.parse(now) + FUTURE_TOLERANCE_MS)
+      throw refuse('IN_THE_FUTURE', `${occurredAt} has not come yet.`, {
+        field: 'occurredAt',
+        allowed: `up to ${now}`,
+      });
+    const id = idOf(decider, command, definition);
+    const context = {
+      id,
+      actor: command.sender.actor,
+      occurredAt,
+      occurredOn: businessDay(occurredAt, this.options.timeZone),
+      reason: command.reason,
+      related: await this.related(definition, command),
+    };
+    return { decider, id, stream: `${decider.stream}-${id}`, command, definition, now, context };
+  }
+
+  /**
+   * Where the first attempt starts. A stream with a new id is taken to be empty: creating costs one append and no read, and if it
+   * is not empty after all, the append says so.
+   */
+  private baseline({ decider, stream, definition, command }: Attempt): StreamState | undefined {
+    const startsEmpty = definition.newId && !command.commandId;
+    return this.states.recall(stream) ?? (startsEmpty ? initialState(decider) : undefined);
+  }
+
+  private async withFreshFacts(attempt: Attempt): Promise<Attempt> {
+    const related = await this.related(attempt.definition, attempt.command, true);
+    return { ...attempt, context: { ...attempt.context, related } };
+  }
+
+  /** The receipt, or nothing if it has to be tried again on fresh knowledge. What may be stale neither refuses nor finds a command done. */
+  private async decideAndAppend(attempt: Attempt, before: StreamState, fresh: boolean): Promise<Receipt | undefined> {
+    const { id, command } = attempt;
+    const done = command.commandId && before.commands.get(command.commandId);
+    if (done) return { id, revision: done.revision, position: done.position, changed: false };
+    const decided = this.decide(attempt, before, fresh);
+    if (!decided) return undefined;
+    if (decided.length === 0) {
+      if (!fresh) return undefined;
+      return { id, revision: before.revision as bigint, position: before.position, changed: false };
+    }
+    return this.append(attempt, before, decided);
+  }
+
+  private decide(
+    attempt: Attempt,
+    { state, revision }: StreamState,
+    fresh: boolean,
+  ): readonly EventOf<never>[] | undefined {
+    const { decider, definition, command, id, context } = attempt;
+    try {
+      if (revision === 'noStream' && !definition.newId) throw notFound(decider.stream, id, `${decider.stream}Id`);
+      return decider.decide[command.constructor.name]!(command, state, context) as readonly EventOf<never>[];
+    } catch (error) {
+      if (error instanceof Refusal && !fresh) return undefined;
+      throw error;
+    }
+  }
+
+  private async append(
+    attempt: Attempt,
+    before: StreamState,
+    decided: readonly { type: string; data: unknown }[],
+  ): Promise<Receipt | undefined> {
+    const { decider, id, stream, command, now } = attempt;
+    const metadata = this.metadata(attempt);
+    const events: NewEvent[] = decided.map(({ type, data }, index) => ({
+      id: eventId(command.commandId, stream, index),
+      type,
+      data: JSON.parse(JSON.stringify(data)),
+      metadata,
+      recordedAt: now,
+    }));
+    const folded = (revision: bigint, position: Position) =>
+      advance(
+        decider,
+        before,
+        events.map((event, index) => ({ ...event, revision: revision - BigInt(events.length - 1 - index), position })),
+      );
+    await this.claimValues(attempt, before.state, folded(0n, 0n).state, metadata);
+    try {
+      const { revision, position } = await this.options.store.append(stream, before.revision, events);
+      this.states.remember(stream, folded(revision, position));
+      return { id, revision, position, changed: true };
+    } catch (error) {
+      if (error instanceof WrongExpectedRevision) return undefined;
+      throw error;
+    }
+  }
+
+  private metadata({ command, context, now, stream }: Attempt): EventMetadata {
+    const { commandId, sender } = command;
+    const causationId = sender.causationId ?? (commandId ? derivedId(commandId, stream) : randomUUID());
+    return {
+      $correlationId: sender.correlationId ?? causationId,
+      $causationId: causationId,
+      ...(commandId && { commandId }),
+      actor: sender.actor,
+      ...(command.reason && { reason: command.reason }),
+      occurredAt: command.occurredAt ? context.occurredAt : now,
+      schemaVersion: SCHEMA_VERSION,
+    };
+  }
+
+  private async claimValues(
+    { decider, id, now }: Attempt,
+    before: unknown,
+    after: unknown,
+    metadata: EventMetadata,
+  ): Promise<void> {
+    if (!decider.unique) return;
+    const [held, wanted] = [decider.unique(before), decider.unique(after)];
+    for (const [name, value] of Object.entries(wanted)) {
+      if (!value || held[name] === value) continue;
+      await this.reservations.claim({ kind: decider.stream, name, value }, id, { metadata, recordedAt: now });
+    }
+  }
+
+  private async holds(owner: string, { kind, name, value }: Claim): Promise<boolean> {
+    const decider = this.byStream.get(kind)!;
+    const { state } = await this.states.refresh(decider, `${kind}-${owner}`);
+    const held = decider.unique?.(state)[name];
+    return (
+      held !== undefined && reservationStream({ kind, name, value: held }) === reservationStream({ kind, name, value })
+    );
+  }
+
+  private async related(
+    { references }: CommandDefinition,
+    command: AnyCommand,
+    fresh = false,
+  ): Promise<Record<string, unknown>> {
+    const facts: Record<string, unknown> = {};
+    for (const [field, { stream: kind, default: otherwise }] of references) {
+      const id = command[field] ?? otherwise;
+      if (typeof id !== 'string') continue;
+      const decider = this.byStream.get(kind)!;
+      const stream = `${kind}-${id}`;
+      const known = fresh ? undefined : this.states.recall(stream, FACTS_AGE_MS);
+      const { state, revision } = known ?? (await this.states.refresh(decider, stream));
+      if (revision === 'noStream') throw notFound(kind, id, field);
+      facts[field] = decider.facts?.(state);
+    }
+    return facts;
+  }
+}
+
+function idOf(decider: AnyDecider, command: AnyCommand, { newId }: CommandDefinition): string {
+  const given = command[`${decider.stream}Id`];
+  if (typeof given === 'string') return given;
+  if (!newId) throw new Error(`${command.constructor.name} has no field ${decider.stream}Id.`);
+  return command.commandId ? derivedId(command.commandId, newId) : randomUUID();
+}
+
+function notFound(kind: string, id: string, field: string): Refusal {
+  return refuse('NOT_FOUND', `There is no ${kind} ${id}.`, { field });
+}

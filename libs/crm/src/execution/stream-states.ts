@@ -1,0 +1,77 @@
+import { type AnyDecider, fold } from '#event-sourcing/decider.js';
+import type { Position, RecordedEvent } from '#event-sourcing/event.js';
+import type { Appended, EventStore, ExpectedRevision } from '#event-sourcing/event-store.js';
+
+/** An aggregate as of one revision of its stream. */
+export interface StreamState {
+  readonly state: unknown;
+  readonly revision: ExpectedRevision;
+  /** Of its last event; 0 while there is none. */
+  readonly position: Position;
+  /** Where each command that named itself came to stand. */
+  readonly commands: ReadonlyMap<string, Appended>;
+}
+
+type Folded = Pick<RecordedEvent, 'type' | 'data' | 'metadata' | 'recordedAt' | 'revision' | 'position'>;
+
+const NO_COMMANDS: ReadonlyMap<string, Appended> = new Map();
+
+/** The state of an aggregate of which nothing is recorded. */
+export function initialState(decider: AnyDecider): StreamState {
+  return { state: decider.initial, revision: 'noStream', position: 0n, commands: NO_COMMANDS };
+}
+
+/** The state after more events of the same stream. */
+export function advance(decider: AnyDecider, before: StreamState, events: readonly Folded[]): StreamState {
+  const last = events.at(-1);
+  if (!last) return before;
+  const named = events.filter(event => event.metadata.commandId);
+  return {
+    state: fold(decider, before.state, events),
+    revision: last.revision,
+    position: last.position,
+    commands: named.length
+      ? new Map([...before.commands, ...named.map(event => [event.metadata.commandId!, event] as const)])
+      : before.commands,
+  };
+}
+
+/**
+ * Folded states of recently used streams. An entry may be stale when another process writes too; it is a baseline only:
+ * an append names the revision, and `refresh` reads what came since.
+ */
+export class StreamStates {
+  private readonly recent = new Map<string, { readonly state: StreamState; readonly readAt: number }>();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly capacity: number,
+  ) {}
+
+  /** The last known state, at most `maxAgeMs` old; `undefined` if the stream was not used lately. */
+  recall(stream: string, maxAgeMs = Number.POSITIVE_INFINITY): StreamState | undefined {
+    const known = this.recent.get(stream);
+    if (!known || performance.now() - known.readAt > maxAgeMs) return undefined;
+    this.recent.delete(stream);
+    this.recent.set(stream, known);
+    return known.state;
+  }
+
+  /** The state with everything that the store holds now. */
+  async refresh(decider: AnyDecider, stream: string): Promise<StreamState> {
+    const before = this.recent.get(stream)?.state ?? initialState(decider);
+    const from = before.revision === 'noStream' ? 0n : before.revision + 1n;
+    const events: RecordedEvent[] = [];
+    for await (const event of this.store.readStream(stream, { from })) events.push(event);
+    return this.remember(stream, advance(decider, before, events));
+  }
+
+  /** Keeps a state, and drops the one that was not used for the longest time when there are too many. */
+  remember(stream: string, state: StreamState): StreamState {
+    this.recent.delete(stream);
+    if (state.revision === 'noStream') return state;
+    this.recent.set(stream, { state, readAt: performance.now() });
+    if (this.recent.size > this.capacity) this.recent.delete(this.recent.keys().next().value!);
+    return state;
+  }
+}
