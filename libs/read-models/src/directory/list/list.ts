@@ -1,0 +1,117 @@
+import type { Type } from '@nestjs/common';
+import { InputType, registerEnumType } from '@nestjs/graphql';
+import type { Day } from '#event-sourcing/event.js';
+import type { RowOf, RowsTable } from '#event-sourcing/projection.js';
+import { OneOf } from '#platform/graphql/fields.js';
+import { type Connection, connectionOf, SortDirection } from '../../shared/connection.js';
+import type { Order, SortKey } from '../../shared/keyset.js';
+import type { Filter } from './filters.js';
+import type { Lookup, TableName } from './lookup.js';
+
+/** A nested record, found by an id that the row holds. */
+export interface Reference {
+  /** A column of the row, or a field that `show` adds. */
+  readonly column: string;
+  readonly table: TableName;
+  readonly type: () => Type;
+  readonly description: string;
+}
+
+/** A list of the directory, as data: what it shows, how it can be narrowed and sorted, what hangs on each entry. */
+export interface ListDefinition<Table extends RowsTable, Column extends string = keyof RowOf<Table> & string> {
+  /** The query; the filter, sort and connection are named after it. */
+  readonly name: TableName;
+  /** The query of one by its id, where there is one. */
+  readonly one?: string;
+  readonly description: string;
+  readonly table: Table;
+  readonly node: Type;
+  /** What the node shows beside the row's columns of the same name. Functions are called only for what is selected. */
+  readonly show?: (row: RowOf<Table>, context: { lookup: Lookup; today: Day }) => object;
+  readonly filters: { readonly [field: string]: Filter<Column> };
+  /** Column and description by name; all can also be sorted in the order in which they were entered. */
+  readonly sorts: { readonly [name: string]: readonly [column: Column, description: string] };
+  readonly references: { readonly [field: string]: Reference };
+}
+
+/** The sort that a client chose. */
+export interface Sort {
+  readonly by: string;
+  readonly direction?: SortDirection | null;
+}
+
+type Row = Record<string, unknown>;
+
+/** A list with the GraphQL types that follow from its definition. */
+export interface List extends Omit<ListDefinition<RowsTable, string>, 'show'> {
+  readonly show?: (row: Row, context: { lookup: Lookup; today: Day }) => object;
+  readonly connection: Type<Connection<object>>;
+  readonly filter: Type;
+  readonly sort: Type;
+}
+
+const NEWEST_FIRST: Sort = { by: 'CREATED', direction: SortDirection.DESC };
+
+const capitalized = (name: string) => name[0]!.toUpperCase() + name.slice(1);
+
+function named<T extends Type>(type: T, name: string): T {
+  return Object.defineProperty(type, 'name', { value: name });
+}
+
+function filterType(name: string, filters: ListDefinition<RowsTable>['filters']): Type {
+  class ListFilter {}
+  for (const [field, { declare }] of Object.entries(filters)) declare(ListFilter.prototype, field);
+  InputType(name, { description: 'What to show (筛选): all given conditions hold.' })(ListFilter);
+  return named(ListFilter, name);
+}
+
+function sortType(name: string, sorts: ListDefinition<RowsTable>['sorts']): Type {
+  const values = Object.fromEntries(Object.keys(sorts).map(sort => [sort, sort]));
+  const valuesMap = Object.fromEntries(Object.entries(sorts).map(([sort, [, description]]) => [sort, { description }]));
+  registerEnumType(values, { name: `${name}By`, description: 'By what to sort (排序字段).', valuesMap });
+
+  @InputType(name, { description: 'In which order (排序).' })
+  class ListSort {
+    @OneOf(values, 'By what.')
+    by: string;
+
+    @OneOf(SortDirection, 'Which end first; ASC unless you say otherwise.', { optional: true })
+    direction?: SortDirection | null;
+  }
+  return named(ListSort, name);
+}
+
+/** @throws Error at boot if the definition names a column that its table does not have. */
+export function list<Table extends RowsTable>(definition: ListDefinition<Table>): List {
+  const { name, node, table, filters } = definition;
+  const sorts = { CREATED: ['createdPosition', 'When it was entered here (录入顺序).'] as const, ...definition.sorts };
+  const used = [
+    ...Object.values(filters).flatMap(({ columns }) => columns),
+    ...Object.values(sorts).map(([column]) => column),
+  ];
+  const unknown = used.find(column => column !== table.key && !(column in table.columns));
+  if (unknown) throw new Error(`The list ${name} uses ${unknown}, which ${table.path} does not have.`);
+  return {
+    ...(definition as unknown as ListDefinition<RowsTable, string>),
+    show: definition.show as List['show'],
+    sorts,
+    connection: connectionOf(node, capitalized(name)) as Type<Connection<object>>,
+    filter: filterType(`${capitalized(name)}Filter`, filters),
+    sort: sortType(`${capitalized(name)}Sort`, sorts),
+  };
+}
+
+/** The order that a sort means, with the id behind it so that no two entries stand in the same place. */
+export function orderOf({ name, table, sorts }: List, sort: Sort | null | undefined): Order {
+  const { by, direction } = sort ?? NEWEST_FIRST;
+  const [column] = sorts[by]!;
+  const { kind, optional } = table.columns[column]!;
+  return {
+    name: `${name}.${by}.${direction ?? SortDirection.ASC}`,
+    keys: [
+      { column, kind: kind as SortKey['kind'], optional },
+      { column: table.key, kind: 'text' },
+    ],
+    descending: direction === SortDirection.DESC,
+  };
+}

@@ -1,0 +1,56 @@
+import DataLoader from 'dataloader';
+import type { Day } from '#event-sourcing/event.js';
+import type { tables } from '../directory.projection.js';
+import type { List } from './list.js';
+
+export type TableName = keyof typeof tables;
+export type Row = Record<string, unknown>;
+
+/** Finds rows of one table by their ids, in any order; unknown ones are left out. */
+export type RowsByIds = (table: TableName, ids: readonly string[]) => Promise<readonly Row[]>;
+
+/** An entry as GraphQL resolves it: the row, what its list shows of it, and where its references are looked up. */
+export type Node = Row & { readonly lookup: Lookup };
+
+/**
+ * Finds the records that hang on those shown: whatever is asked for in one round costs one statement per table. A lookup lives for
+ * one query, and every node carries the one that it came from, so that a card as of an earlier time shows everything as of then.
+ */
+export class Lookup {
+  private readonly loaders = new Map<TableName, DataLoader<string, Node | null>>();
+
+  constructor(
+    private readonly lists: { readonly [Name in TableName]: List },
+    private readonly rowsByIds: RowsByIds,
+    /** The business day of the question. */
+    readonly today: Day,
+  ) {}
+
+  /** The record, or null if there is none of that id. */
+  async load(table: TableName, id: unknown): Promise<Node | null> {
+    // Postgres takes no NUL in a text, so none has such an id.
+    return typeof id === 'string' && !id.includes('\0') ? this.loaderOf(table).load(id) : null;
+  }
+
+  /** The node of a row that is at hand. */
+  nodeOf(table: TableName, row: Row): Node {
+    const { table: rows, show } = this.lists[table];
+    const node = { ...row, id: row[rows.key], sourceEventId: row.eventId, lookup: this };
+    return { ...node, ...show?.(row, { lookup: this, today: this.today }) };
+  }
+
+  private loaderOf(table: TableName): DataLoader<string, Node | null> {
+    const known = this.loaders.get(table);
+    if (known) return known;
+    const { key } = this.lists[table].table;
+    const loader = new DataLoader<string, Node | null>(async ids => {
+      const rows = new Map((await this.rowsByIds(table, ids)).map(row => [row[key] as string, row]));
+      return ids.map(id => {
+        const row = rows.get(id);
+        return row ? this.nodeOf(table, row) : null;
+      });
+    });
+    this.loaders.set(table, loader);
+    return loader;
+  }
+}

@@ -1,0 +1,92 @@
+import type { Kysely } from 'kysely';
+import type { Day } from '#event-sourcing/event.js';
+import { refuse } from '#event-sourcing/refusal.js';
+import { totalsBetween } from '#projections/totals-query.js';
+import type { OrganisationTables } from '../organisation/organisation.projection.js';
+import { breakdownBy } from '../shared/breakdown.js';
+import { type CohortFigures, figuresOf, type StepLine } from '../shared/cohort-figures.js';
+import type { Dimension } from '../shared/dimensions.js';
+import { type Group, groupsOf } from '../shared/groups.js';
+import { stepsOfPipeline, type Versions, withImpliedSteps } from './funnel.pipelines.js';
+import { type FunnelTables, totals } from './funnel.projection.js';
+
+export type FunnelMode = 'ANY' | 'STRICT' | 'IMPLIED';
+
+export interface FunnelQuestion {
+  /** Id or exact name; left out: the only one that has opportunities, otherwise `default`. */
+  readonly pipeline?: string | null;
+  /** The days on which the opportunities first entered a stage, both included. */
+  readonly cohort: { readonly from: Day; readonly to: Day };
+  readonly mode: FunnelMode;
+  readonly groupBy: readonly Dimension[];
+  readonly knownOn?: Day;
+}
+
+export interface FunnelAnswer extends CohortFigures {
+  readonly pipelineId: string;
+  readonly groups: (CohortFigures & Pick<Group<unknown>, 'key' | 'dimensions'>)[];
+}
+
+type Line = StepLine & { readonly pipelineVersion: number; readonly values: readonly (string | null)[] };
+type Reading = Kysely<FunnelTables & OrganisationTables>;
+
+/** The pipeline funnel of a cohort, as a whole and by group. @throws Refusal NOT_FOUND for an unknown pipeline */
+export async function funnelOf(db: Reading, question: FunnelQuestion): Promise<FunnelAnswer> {
+  const { id, versions } = await pipelineOf(db, question.pipeline);
+  const lines = await linesOf(db, id, question);
+  const steps = stepsOfPipeline(versions, lines);
+  const figures = (some: readonly Line[]) =>
+    figuresOf(steps, question.mode === 'IMPLIED' ? withImpliedSteps(some, steps, versions) : some);
+  const groups = await groupsOf(db, question.groupBy, lines);
+  return {
+    pipelineId: id,
+    ...figures(lines),
+    groups: groups.map(group => ({ key: group.key, dimensions: group.dimensions, ...figures(group.lines) })),
+  };
+}
+
+/** The totals of the cohort, added up as far as the question allows. */
+async function linesOf(db: Reading, pipelineId: string, question: FunnelQuestion): Promise<Line[]> {
+  const { cohort, mode, groupBy, knownOn } = question;
+  const { reached, amount } = COUNTED[mode];
+  const { daysOf, assigned, sameTime, keys, values } = await breakdownBy(db, groupBy, { date: 'cohortOn', knownOn });
+  const lines = await db
+    .selectFrom(totalsBetween(totals, { ...cohort, knownOn, daysOf }).as('t'))
+    .leftJoin(assigned.as('a'), join => join.on(sameTime))
+    .where('t.pipelineId', '=', pipelineId)
+    .select(['t.stage', 't.pipelineVersion', 't.lossReason', 't.currency', values.as('values')])
+    .select(({ fn }) => [
+      fn.sum<number>(reached).as('reached'),
+      fn.sum<number>(amount).as('minor'),
+      fn.sum<number>('t.openHere').as('openHere'),
+      fn.sum<number>('t.lostHere').as('lostHere'),
+      fn.sum<number>('t.wonHere').as('wonHere'),
+    ])
+    .groupBy(['t.stage', 't.pipelineVersion', 't.lossReason', 't.currency', ...keys])
+    .execute();
+  // As known on an earlier day, what was taken back until then is still there as lines of nothing.
+  return lines.filter(({ reached, openHere, lostHere, wonHere }) => reached || openHere || lostHere || wonHere);
+}
+
+const COUNTED = {
+  ANY: { reached: 't.reachedAny', amount: 't.amountAny' },
+  STRICT: { reached: 't.reachedStrict', amount: 't.amountStrict' },
+  IMPLIED: { reached: 't.reachedImplied', amount: 't.amountImplied' },
+} as const;
+
+/** @throws Refusal NOT_FOUND */
+async function pipelineOf(db: Reading, wanted?: string | null): Promise<{ id: string; versions: Versions }> {
+  const all = await db.selectFrom('organisation.pipelines').selectAll().orderBy('pipelineId').execute();
+  const used = all.filter(({ opportunities }) => opportunities > 0);
+  const found =
+    wanted == null
+      ? used.length === 1
+        ? used[0]
+        : all.find(({ pipelineId }) => pipelineId === 'default')
+      : (all.find(({ pipelineId }) => pipelineId === wanted) ?? all.find(({ name }) => name === wanted));
+  if (found) return { id: found.pipelineId, versions: found.versions };
+  throw refuse('NOT_FOUND', `There is no pipeline “${wanted ?? 'default'}”.`, {
+    field: 'pipeline',
+    allowed: all.map(({ name }) => name),
+  });
+}

@@ -1,0 +1,61 @@
+import { Field, ObjectType } from '@nestjs/graphql';
+import { GraphQLScalarType } from 'graphql';
+import type { Instant, RecordedEvent } from '#event-sourcing/event.js';
+import { shown } from '../directory/list/shown.js';
+import { titleOf } from './history.titles.js';
+
+export const JsonScalar = new GraphQLScalarType({ name: 'JSON', description: 'A JSON document, as it is stored.' });
+
+@ObjectType({ description: 'Who acted (操作人), with the role held at that time.' })
+export class HistoryActor {
+  @shown.id('Who.', { always: true }) id: string;
+  @shown.text('In which role (角色).', { always: true }) role: string;
+}
+
+@ObjectType({ description: 'An entry of a history (历史记录): one event, as it stands in the log.' })
+export class HistoryEntry {
+  @shown.position('Where it stands in the log.', { always: true }) position: bigint;
+  @shown.id('The stream, `opportunity-…`.', { always: true }) stream: string;
+  @shown.count('Its place in the stream, from 0.', { always: true }) revision: number;
+  @shown.id('The event’s id.', { always: true }) eventId: string;
+  @shown.text('The event’s type, `StageAdvanced`.', { always: true }) type: string;
+  @shown.text('The event in words (事件说明).', { always: true }) title: string;
+  @shown.one(() => HistoryActor, 'Who did it (操作人).') actor: HistoryActor;
+  @shown.id('For whom, if the actor stood in for somebody (代表).') onBehalfOf?: string;
+  @shown.instant('When we learned of it (录入时间): it alone decides what was known when.', { always: true })
+  recordedAt: Instant;
+  @shown.instant('The store’s own time stamp (存储时间).', { always: true }) storedAt: Instant;
+  @shown.instant('When it happened (发生时间); for a late entry earlier than it was recorded.', { always: true })
+  occurredAt: Instant;
+  @shown.text('Why (原因).') reason?: string;
+  @shown.id('The client’s id of the command (命令编号).') commandId?: string;
+  @shown.id('The conversation that it belongs to.', { always: true }) correlationId: string;
+  @shown.id('What caused it: a command, or the event that a policy answered.', { always: true }) causationId: string;
+  @Field(() => JsonScalar, { description: 'The event’s data, raw (原始数据).' }) data: unknown;
+  @Field(() => JsonScalar, { description: 'Its metadata, raw (元数据).' }) metadata: unknown;
+}
+
+/** An event as an entry of a history. */
+export function historyEntry(event: RecordedEvent): HistoryEntry {
+  const { id, metadata, position, stream, revision, type, recordedAt, storedAt, data } = event;
+  const { actor, onBehalfOf, occurredAt, reason, commandId, $correlationId, $causationId } = metadata;
+  return {
+    position,
+    stream,
+    revision: Number(revision),
+    eventId: id,
+    type,
+    title: titleOf(event),
+    actor,
+    onBehalfOf,
+    recordedAt,
+    storedAt,
+    occurredAt,
+    reason,
+    commandId,
+    correlationId: $correlationId,
+    causationId: $causationId,
+    data,
+    metadata,
+  };
+}

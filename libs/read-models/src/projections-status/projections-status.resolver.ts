@@ -1,0 +1,21 @@
+import type { Type } from '@nestjs/common';
+import { Query, Resolver } from '@nestjs/graphql';
+import { projectionStatus } from '#projections/status.js';
+import { Reading } from '../shared/reading.js';
+import { ProjectionType } from './projections-status.type.js';
+
+@Resolver()
+export class ProjectionsStatusResolver {
+  constructor(private readonly reading: Reading) {}
+
+  @Query(() => [ProjectionType], {
+    description: 'How far each read model (投影) is behind the log, and how it is doing.',
+  })
+  async projections() {
+    const { store, clock } = this.reading;
+    const status = await projectionStatus(this.reading.database, store, clock);
+    return status.map(line => ({ ...line, buildingVersion: line.building?.version ?? null }));
+  }
+}
+
+export const projectionsStatusResolvers: readonly Type[] = [ProjectionsStatusResolver];

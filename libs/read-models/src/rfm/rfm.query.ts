@@ -1,0 +1,102 @@
+import { type Kysely, sql } from 'kysely';
+import type { Day } from '#event-sourcing/event.js';
+import { refuse } from '#event-sourcing/refusal.js';
+import type { DirectoryTables } from '../directory/directory.projection.js';
+import { columnOf } from '../shared/columns.js';
+import type { RfmBasis } from './rfm.methods.js';
+import { type RfmTables, rfm } from './rfm.projection.js';
+import type { Customers } from './rfm.scoring.js';
+
+/** Whose transactions count, up to which day, and as known on which. */
+export interface RfmQuestion {
+  readonly asOf: Day;
+  readonly basis: RfmBasis;
+  /** Default: the only one that occurs. */
+  readonly currency?: string | null;
+  /** Only what was recorded by the end of this day; default: all that is known. */
+  readonly knownOn?: Day | null;
+}
+
+const NO_TRANSACTIONS: Omit<Customers, 'currency'> = {
+  ids: [],
+  recencyDays: new Float64Array(),
+  frequency: new Float64Array(),
+  monetary: new Float64Array(),
+};
+
+/**
+ * The customers with transactions, in no particular order.
+ * @throws Refusal BAD_USER_INPUT when amounts of several currencies would have to be mixed.
+ */
+export async function customersOf(db: Kysely<RfmTables>, question: RfmQuestion): Promise<Customers> {
+  const found = await columnsOf(db, question);
+  const [only, ...others] = found;
+  if (others.length > 0) throw refuseMixture(found.map(({ currency }) => currency));
+  if (!only) return { currency: question.currency ?? 'CNY', ...NO_TRANSACTIONS };
+  return {
+    currency: only.currency,
+    ids: only.ids,
+    recencyDays: Float64Array.from(only.recencyDays),
+    frequency: Float64Array.from(only.frequency),
+    monetary: Float64Array.from(only.monetary),
+  };
+}
+
+function refuseMixture(currencies: readonly string[]) {
+  const allowed = [...currencies].sort();
+  const message = `There are transactions in ${allowed.join(', ')}: name the currency that is meant.`;
+  return refuse('BAD_USER_INPUT', message, { field: 'currency', allowed });
+}
+
+/** One line per currency, with the customers in columns. */
+function columnsOf(db: Kysely<RfmTables>, { asOf, basis, currency, knownOn }: RfmQuestion) {
+  const perCustomer = db
+    .selectFrom('rfm.transactions')
+    .select(({ fn }) => [
+      'currency',
+      'customerId',
+      fn.countAll<number>().as('frequency'),
+      fn.sum<number>('minor').as('monetary'),
+      sql<number>`${asOf}::date - max(made_on)`.as('recencyDays'),
+    ])
+    .where('basis', '=', basis)
+    .where('madeOn', '<=', asOf)
+    .$if(currency != null, query => query.where('currency', '=', currency!))
+    .$if(knownOn == null, query => query.where('voidedOn', 'is', null))
+    .$if(knownOn != null, query =>
+      query
+        .where('knownOn', '<=', knownOn!)
+        .where(({ or, eb }) => or([eb('voidedOn', 'is', null), eb('voidedOn', '>', knownOn!)])),
+    )
+    .groupBy(['currency', 'customerId']);
+  return db
+    .selectFrom(perCustomer.as('customers'))
+    .select([
+      'currency',
+      columnOf<string>('customerId').as('ids'),
+      columnOf<number>('recencyDays').as('recencyDays'),
+      columnOf<number>('frequency').as('frequency'),
+      columnOf<number>('monetary').as('monetary'),
+    ])
+    .groupBy('currency')
+    .execute();
+}
+
+/** Changes whenever the table may have changed. Read before the table: then what is kept under it is at least that new. */
+export async function versionOf(db: Kysely<RfmTables>): Promise<string> {
+  const { rows } = await sql<{ version: string }>`
+    select concat_ws('/', id, epoch, position) as version from projections.generations
+    where name = ${rfm.name} and slot = 'live'`.execute(db);
+  return rows[0]?.version ?? '';
+}
+
+/** What the directory calls these customers. */
+export async function recordsOf(db: Kysely<DirectoryTables>, ids: readonly string[]) {
+  if (ids.length === 0) return new Map<string, never>();
+  const records = await db
+    .selectFrom('directory.customers')
+    .select(['customerId', 'externalId', 'name'])
+    .where('customerId', 'in', ids)
+    .execute();
+  return new Map(records.map(record => [record.customerId, record]));
+}

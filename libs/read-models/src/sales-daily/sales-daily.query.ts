@@ -1,0 +1,100 @@
+import { type Kysely, sql } from 'kysely';
+import type { Day } from '#event-sourcing/event.js';
+import { totalsBetween } from '#projections/totals-query.js';
+import { columnOf } from '../shared/columns.js';
+import type { Figure } from './sales-daily.figures.js';
+import { type NameKnown, type SalesDailyTables, totals } from './sales-daily.projection.js';
+import { MAX_NAMES, type NewCustomer } from './sales-daily.report.js';
+import type { DailyLine, Employment } from './sales-daily.rows.js';
+
+/** Days of the report, and the day on whose knowledge it rests (default: all that is known). */
+export interface Period {
+  readonly from: Day;
+  readonly to: Day;
+  readonly knownOn?: Day;
+}
+
+/** What was done in the period, of these employees or of all. */
+export async function linesOf(
+  db: Kysely<SalesDailyTables>,
+  { from, to, knownOn }: Period,
+  employees?: readonly string[] | null,
+): Promise<DailyLine[]> {
+  const sums = db
+    .selectFrom(totalsBetween(totals, { from, to, knownOn, grain: 'day' }).as('t'))
+    .select(({ fn }) => [
+      't.day',
+      't.employeeId',
+      't.figure',
+      't.kind',
+      't.currency',
+      fn.sum('t.count').as('count'),
+      fn.sum('t.minor').as('minor'),
+    ])
+    .$if(employees != null, query => query.where(sql<boolean>`t.employee_id = any(${employees})`))
+    .groupBy(['t.day', 't.employeeId', 't.figure', 't.kind', 't.currency'])
+    // What was taken back leaves a line of zeros.
+    .having(({ fn }) => fn.sum('t.count'), '<>', 0);
+  const lines = await db
+    .selectFrom(sums.as('sums'))
+    .select([
+      columnOf<Day>('day').as('day'),
+      columnOf<string | null>('employeeId').as('employeeId'),
+      columnOf<Figure>('figure').as('figure'),
+      columnOf<string | null>('kind').as('kind'),
+      columnOf<string | null>('currency').as('currency'),
+      columnOf<number>('count').as('count'),
+      columnOf<number>('minor').as('minor'),
+    ])
+    .executeTakeFirstOrThrow();
+  return lines.day.map((day, place) => ({
+    day,
+    employeeId: lines.employeeId[place] ?? null,
+    figure: lines.figure[place]!,
+    kind: lines.kind[place] ?? null,
+    currency: lines.currency[place] ?? null,
+    count: lines.count[place]!,
+    minor: lines.minor[place]!,
+  }));
+}
+
+/** Everybody who was with the company, as it was known. */
+export async function staff(db: Kysely<SalesDailyTables>, knownOn?: Day): Promise<Employment[]> {
+  const rows = await db
+    .selectFrom('salesDaily.employees')
+    .selectAll()
+    .$if(knownOn !== undefined, query => query.where('knownOn', '<=', knownOn!))
+    .execute();
+  return rows.map(({ employeeId, hiredOn, dismissedOn, dismissalKnownOn }) => ({
+    employeeId,
+    hiredOn,
+    dismissedOn: knownOn === undefined || (dismissalKnownOn ?? '') <= knownOn ? dismissedOn : null,
+  }));
+}
+
+/** New customers in the period, at most `MAX_NAMES` per person and day. */
+export async function newCustomersOf(
+  db: Kysely<SalesDailyTables>,
+  { from, to, knownOn }: Period,
+): Promise<NewCustomer[]> {
+  const numbered = db
+    .selectFrom('salesDaily.customers')
+    .select([
+      'registeredOn as day',
+      'employeeId',
+      'names',
+      sql<number>`row_number() over (partition by registered_on, employee_id order by customer_id)`.as('place'),
+    ])
+    .where('registeredOn', '>=', from)
+    .where('registeredOn', '<=', to)
+    .$if(knownOn !== undefined, query => query.where('knownOn', '<=', knownOn!));
+  const rows = await db
+    .selectFrom(numbered.as('numbered'))
+    .select(['day', 'employeeId', 'names'])
+    .where('place', '<=', MAX_NAMES)
+    .execute();
+  return rows.map(({ day, employeeId, names }) => ({ day, employeeId, name: nameOf(names, knownOn) }));
+}
+
+const nameOf = (names: readonly NameKnown[], knownOn?: Day): string =>
+  names.findLast(name => knownOn === undefined || name.knownOn <= knownOn)!.name;

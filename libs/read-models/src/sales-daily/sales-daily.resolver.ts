@@ -1,0 +1,47 @@
+import { Args, Query, Resolver } from '@nestjs/graphql';
+import { type OrganisationTables, organisation } from '../organisation/organisation.projection.js';
+import { assignments, namesOf } from '../organisation/organisation.query.js';
+import { Reading } from '../shared/reading.js';
+import { periodOf, SalesDailyArgs } from './sales-daily.args.js';
+import { type SalesDailyTables, salesDaily } from './sales-daily.projection.js';
+import { linesOf, newCustomersOf, staff } from './sales-daily.query.js';
+import { reportOf } from './sales-daily.report.js';
+import { activities, daysOf, presence } from './sales-daily.rows.js';
+import { scopeOf } from './sales-daily.scope.js';
+import { SalesDailyReport } from './sales-daily.types.js';
+
+@Resolver(() => SalesDailyReport)
+export class SalesDailyResolver {
+  constructor(private readonly reading: Reading) {}
+
+  @Query(() => SalesDailyReport, {
+    description:
+      'What each salesperson did on each day (销售日报): receipts, contracts, customers, contacts, tasks, leads.',
+  })
+  async salesDaily(@Args() args: SalesDailyArgs): Promise<ReturnType<typeof reportOf>> {
+    const period = periodOf(args);
+    const db = await this.reading.at<SalesDailyTables & OrganisationTables>([salesDaily, organisation], args.atLeast);
+    const [people, places] = await Promise.all([staff(db, period.knownOn), assignments(db, period.knownOn)]);
+    const scope = scopeOf(args, places);
+    const days = daysOf(period);
+    // Before the figures are read: a report that is too long is refused at little cost.
+    const present = presence(days, people, scope);
+    const done = activities(present, await linesOf(db, period, args.employees), scope);
+    const ids = (of: (person: (typeof done)[number]) => string | null) =>
+      [...new Set(done.map(of))].filter(id => id !== null);
+    const [employeeNames, teamNames] = await Promise.all([
+      namesOf(
+        db,
+        'employee',
+        ids(({ employeeId }) => employeeId),
+      ),
+      namesOf(
+        db,
+        'team',
+        ids(({ employeeId, day }) => scope.teamOf(employeeId, day)),
+      ),
+    ]);
+    const newCustomers = () => newCustomersOf(db, period);
+    return reportOf(done, { days, teamOf: scope.teamOf, employeeNames, teamNames, newCustomers });
+  }
+}
