@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
+import { Refusal } from '#event-sourcing/refusal.js';
+
+/** Codes of errors that the client caused and that say nothing about our insides. */
+const CLIENT_ERRORS = new Set([
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+/** The error behind a GraphQL error: what the resolver threw. */
+function causeOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? error.originalError : error;
+}
+
+/**
+ * What a client may see of an error: a refusal with its code, field and what is allowed; a mistake in the document as it is;
+ * of anything else only a reference, with which it stands in the log.
+ */
+export function errorFormatter(
+  log: Logger,
+): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
+  return ({ message, path, locations, extensions }, error) => {
+    const cause = causeOf(error);
+    if (cause instanceof Refusal)
+      return { message: cause.message, path, locations, extensions: { code: cause.code, ...cause.details } };
+    const { stacktrace: _, ...safe } = extensions ?? {};
+    if (CLIENT_ERRORS.has(String(safe.code))) return { message, path, locations, extensions: safe };
+    const reference = randomUUID();
+    log.error({ reference, err: cause, path }, 'unexpected error');
+    return {
+      message: `Something went wrong on our side. Reference: ${reference}`,
+      path,
+      extensions: { code: 'INTERNAL_SERVER_ERROR', reference },
+    };
+  };
+}

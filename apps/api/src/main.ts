@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+import { project } from '#apps/system/src/projecting.js';
+import { openSystem } from '#apps/system/src/system.js';
+import { aborted, untilStopped } from '#apps/system/src/until-stopped.js';
+import { configFrom } from '#platform/config.js';
+import { demoRequest, fillWithDemo } from './demo.js';
+import { listen } from './listen.js';
+import { welcome } from './welcome.js';
+
+async function main(): Promise<void> {
+  const demo = demoRequest(process.argv.slice(2));
+  const stopped = untilStopped();
+  const system = await openSystem(configFrom(process.env));
+  if (demo) await fillWithDemo(system, demo);
+  const projecting = system.config.projector ? project(system, stopped) : Promise.resolve();
+  const api = await listen(system);
+  process.stdout.write(welcome(api.url));
+  await aborted(stopped);
+  await api.close();
+  await projecting;
+  await system.close();
+}
+
+main().catch(error => {
+  process.stderr.write(`Chronicle CRM could not start: ${error.message}\n`);
+  process.exit(1);
+});

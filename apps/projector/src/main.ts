@@ -1,0 +1,11 @@
+import { project } from '#apps/system/src/projecting.js';
+import { openSystem } from '#apps/system/src/system.js';
+import { untilStopped } from '#apps/system/src/until-stopped.js';
+import { configFrom } from '#platform/config.js';
+
+/** The projector alone, for deployments that scale it apart from the API. */
+const stopped = untilStopped();
+const system = await openSystem(configFrom(process.env));
+system.log.info('projecting');
+await project(system, stopped);
+await system.close();

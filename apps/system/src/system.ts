@@ -1,0 +1,54 @@
+import { type Logger, pino } from 'pino';
+import { aggregates } from '#crm/aggregates.js';
+import { Executor } from '#crm/execution/executor.js';
+import { defaultPipeline } from '#crm/pipeline/default-pipeline.js';
+import { DefinePipeline } from '#crm/pipeline/pipeline.commands.js';
+import type { Instant } from '#event-sourcing/event.js';
+import type { EventStore } from '#event-sourcing/event-store.js';
+import { openEventStore } from '#event-store/open-event-store.js';
+import type { Config } from '#platform/config.js';
+import { startEmbeddedPostgres } from '#platform/embedded-postgres/embedded-postgres.js';
+import { type Database, openDatabase } from '#projections/database.js';
+import { prepare } from '#projections/prepare.js';
+import { projections } from '#read-models/read-models.js';
+import { Reading } from '#read-models/shared/reading.js';
+
+/** Everything that a process of ours works with, opened and connected. */
+export interface System {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly store: EventStore;
+  readonly database: Database;
+  readonly executor: Executor;
+  readonly reading: Reading;
+  /** Closes what was opened, in reverse order; the embedded Postgres stops with its last user. */
+  close(): Promise<void>;
+}
+
+/** The real time. Tests and the demo bring their own. */
+export const systemClock = (): Instant => new Date().toISOString();
+
+/** Opens log and read models as configured, and starts (or adopts) the embedded Postgres if either of them lives there. */
+export async function openSystem(config: Config): Promise<System> {
+  const log = pino({ level: config.logLevel, base: undefined }, pino.destination({ dest: 2, sync: true }));
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const end of opened.splice(0).reverse()) await end();
+  };
+  try {
+    const embedded = config.databaseUrl && config.eventStoreUrl ? undefined : await startEmbeddedPostgres(config);
+    if (embedded) opened.push(embedded.stop);
+    const database = openDatabase(config.databaseUrl ?? embedded!.url);
+    opened.push(database.close);
+    const store = await openEventStore(config.eventStoreUrl ?? embedded!.url);
+    opened.push(() => store.close());
+    await prepare({ database, projections, timeZone: config.businessTimezone });
+    const executor = new Executor({ store, aggregates, timeZone: config.businessTimezone, clock: systemClock });
+    await executor.send(DefinePipeline, defaultPipeline, { actor: { id: 'system', role: 'system' } });
+    const reading = new Reading(database, store, config.businessTimezone, systemClock);
+    return { config, log, store, database, executor, reading, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
