@@ -49,7 +49,8 @@ async function chronicle(url: string): Promise<Contender> {
 /** Set up as its documentation says for production: a pool of its own, the schema migrated beforehand. */
 async function emmett(url: string): Promise<Contender> {
   const require = createRequire(resolve('bench/peers/package.json'));
-  if (!existsSync(resolve('bench/peers/node_modules'))) throw new Error('Emmett is missing: run `npm ci` in bench/peers first.');
+  if (!existsSync(resolve('bench/peers/node_modules')))
+    throw new Error('Emmett is missing: run `npm ci` in bench/peers first.');
   const library = require('@event-driven-io/emmett-postgresql') as EmmettLibrary;
   const pool = new (require('pg') as typeof pg).Pool({ connectionString: url, max: POOL_SIZE });
   const options = { connectionOptions: { pool }, schema: { autoMigration: 'None' } };

@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 const PURE = /\.(events|decider|rows|policy)\.ts$/;
-const FOR_TESTS = ['test', 'event-store'];
+const FOR_TESTS = ['test', 'event-store', 'platform'];
 
 /** Why an import must not be, or nothing. */
 export function violation(found: Import): string | undefined {
@@ -22,7 +22,7 @@ export function violation(found: Import): string | undefined {
 }
 
 const libOf = (file: string) => file.split('/').slice(0, 2).join('/');
-const isSpec = (file: string) => file.endsWith('.spec.ts') || file.includes('/contract/');
+const isSpec = (file: string) => /\.spec\.ts$|\/(contract|testing)\//.test(file);
 const ours = (specifier: string) => (specifier.startsWith('#') ? specifier.slice(1).split('/')[0] : undefined);
 
 function foreignLib({ file, specifier, typeOnly }: Import): string | undefined {

@@ -15,9 +15,13 @@ export const range = fc.tuple(day, day).map(days => {
   return { from, to };
 });
 
-export const some = <Value>(values: readonly Value[]) => fc.uniqueArray(fc.constantFrom(...values), { maxLength: 3 });
+/** Some dimensions, often those that depend on the organisation. */
+export const some = <Value extends string>(values: readonly Value[]): fc.Arbitrary<Value[]> => {
+  const places = values.filter(value => value === 'TEAM' || value === 'REGION');
+  return fc.uniqueArray(fc.constantFrom(...values, ...places, ...places), { maxLength: 3 });
+};
 
-const QUESTIONS = 30;
+const QUESTIONS = 50;
 const HISTORIES = 5;
 
 /** Projects random histories and lets `compare` judge the answers to many random questions about each of them. */

@@ -110,7 +110,9 @@ describe('the sales daily report', () => {
       return rows.map(row => `${row.day} ${row.receipts.count} ${row.receipts.amount?.minor}`);
     };
     expect(await rowsOf()).toEqual(['2026-03-09 0 0', '2026-03-10 0 0', '2026-03-11 0 0']);
+    expect(await rowsOf('2026-03-11')).toHaveLength(3);
     expect(await rowsOf('2026-03-10')).toHaveLength(4);
+    expect(await rowsOf('2026-03-01')).toHaveLength(4);
     expect(await rowsOf('2026-02-28')).toEqual([]);
   });
 
@@ -171,7 +173,9 @@ describe('the sales daily report', () => {
     );
     const names = async (knownOn?: Day) => (await read({ ...only('f'), knownOn })).rows[0]!.newCustomers.names;
     expect(await names()).toEqual(['New Name']);
+    expect(await names('2026-03-15')).toEqual(['New Name']);
     expect(await names('2026-03-14')).toEqual(['Old Name']);
+    expect(await names('2026-03-10')).toEqual(['Old Name']);
     expect(await names('2026-03-09')).toEqual([]);
     const { totals } = await read(only('f', 'g'));
     expect([totals.newCustomers.count, totals.newLeads]).toEqual([1, 0]);
@@ -185,6 +189,8 @@ describe('the sales daily report', () => {
     expect(row.receipts.amount).toEqual(cny(44));
     expect(row.newCustomers.names).toEqual(['Nobody’s']);
     expect(totals.receipts.amount).toEqual(cny(44));
+    const before = await read({ from: alone, to: alone, knownOn: '2024-06-30' });
+    expect(before.rows.filter(({ employee }) => employee === null)).toEqual([]);
   });
 
   it('follows the organisation of the day: who moved in the middle of the month counts in both teams', async () => {
@@ -238,18 +244,20 @@ describe('the sales daily report of random companies', () => {
 });
 
 const someDay = fc.nat(60).map(days => addDays('2026-01-01', days));
+const seldom = <T>(value: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
 const question = fc
-  .record(
-    {
-      from: someDay,
-      length: fc.nat(40),
-      employees: fc.subarray(['e0', 'e1', 'e2', 'stranger']),
-      team: fc.constantFrom('east', 'west'),
-      region: fc.constantFrom('East', 'West', 'North'),
-      knownOn: fc.nat(100).map(days => addDays('2026-01-01', days)),
-    },
-    { requiredKeys: ['from', 'length'] },
-  )
+  .record({
+    from: someDay,
+    length: fc.nat(40),
+    employees: seldom(fc.subarray(['e0', 'e1', 'e2', 'stranger'])),
+    team: seldom(fc.constantFrom('east', 'west')),
+    region: seldom(fc.constantFrom('East', 'West', 'North')),
+    knownOn: fc.option(
+      fc.nat(100).map(days => addDays('2026-01-01', days)),
+      { freq: 3, nil: undefined },
+    ),
+  })
   .map(({ length, ...args }) => ({ ...args, to: addDays(args.from, length) }));
 
 async function compare(from: SalesDailyResolver, events: readonly Happened[], args: SalesDailyArgs): Promise<void> {

@@ -56,9 +56,9 @@ const change = fc.record({
 /** What happened in a company over some months, in the order in which it was recorded. */
 export const histories: fc.Arbitrary<Happened[]> = fc
   .record({
-    deals: fc.array(deal, { minLength: 5, maxLength: 40 }),
-    leads: fc.array(lead, { maxLength: 20 }),
-    changes: fc.array(change, { maxLength: 8 }),
+    deals: fc.array(deal, { minLength: 20, maxLength: 50 }),
+    leads: fc.array(lead, { minLength: 10, maxLength: 30 }),
+    changes: fc.array(change, { minLength: 4, maxLength: 10 }),
   })
   .map(({ deals, leads, changes }) => {
     const events = [

@@ -10,7 +10,9 @@ import { welcome } from './welcome.js';
 async function main(): Promise<void> {
   const demo = demoRequest(process.argv.slice(2));
   const stopped = untilStopped();
-  const system = await openSystem(configFrom(process.env));
+  // Who starts it at a terminal wants to read what to try next; a log collector wants everything.
+  const LOG_LEVEL = process.stderr.isTTY ? 'warn' : 'info';
+  const system = await openSystem(configFrom({ LOG_LEVEL, ...process.env }));
   if (demo) await fillWithDemo(system, demo);
   const projecting = system.config.projector ? project(system, stopped) : Promise.resolve();
   const api = await listen(system);

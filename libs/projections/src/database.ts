@@ -61,6 +61,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   });
   // Without a listener, a Postgres that stops would take the process down.
   pool.on('error', error => options.onConnectionLost?.(error));
+  // The same for a connection that breaks while it is lent out but no query is under way; its next query says so.
+  pool.on('connect', client => client.on('error', () => undefined));
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }), plugins: [new Naming()] });
   return {
     pool,

@@ -1,10 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ReadAllOptions } from '#event-sourcing/event-store.js';
 import type { Projection } from '#event-sourcing/projection.js';
 import { projection, text } from '#event-sourcing/projection.js';
 import { MemoryEventStore } from '#event-store/memory/memory-event-store.js';
-import { type TestDatabase, testDatabase } from '#test/support/postgres.js';
-import { type Database, openDatabase } from './database.js';
 import { digest } from './digest.js';
 import { prepare } from './prepare.js';
 import { type ProjectorOptions, runProjections } from './projector.js';
@@ -24,20 +22,16 @@ owners.rows('owners', {
 });
 const NAMES = ['pipeline', 'owners'];
 
-let server: TestDatabase;
-let database: Database;
+import { databaseForTests } from './testing/test-engine.js';
+
+const database = databaseForTests();
 let store: MemoryEventStore;
 let running: { stop(): Promise<void> }[] = [];
 
-beforeAll(async () => {
-  server = await testDatabase();
-  database = openDatabase(server.url, { max: 20 });
-}, 60_000);
-
 beforeEach(async () => {
-  await forget(database, pipeline);
-  await forget(database, owners);
-  await prepare({ database, projections: [pipeline, owners], timeZone: TIME_ZONE });
+  await forget(database(), pipeline);
+  await forget(database(), owners);
+  await prepare({ database: database(), projections: [pipeline, owners], timeZone: TIME_ZONE });
   store = new MemoryEventStore();
 });
 
@@ -46,14 +40,9 @@ afterEach(async () => {
   running = [];
 });
 
-afterAll(async () => {
-  await database.close();
-  await server.drop();
-});
-
 function run(options: Partial<ProjectorOptions> = {}): { stop(): Promise<void> } {
   const end = new AbortController();
-  const common = { store, database, projections: [pipeline, owners], timeZone: TIME_ZONE, log: silent };
+  const common = { store, database: database(), projections: [pipeline, owners], timeZone: TIME_ZONE, log: silent };
   const done = runProjections({ ...common, leaseMs: 600, ...options, signal: end.signal });
   const started = {
     stop: () => {
@@ -83,20 +72,20 @@ beforeEach(() => {
 async function happen(...next: Happening[]): Promise<void> {
   happened.push(...next);
   await append(store, eventsOf(happened).slice(-next.length));
-  await waitForPosition(database, NAMES, await store.head(), 20_000);
+  await waitForPosition(database(), NAMES, await store.head(), 20_000);
 }
 
 /** What the live tables hold is what one page from the log into fresh tables would make of it. */
 async function expectRight(one: Projection): Promise<void> {
-  const live = await digest(database, one);
+  const live = await digest(database(), one);
   await Promise.all(running.map(({ stop }) => stop()));
-  await forget(database, one);
-  await foldInPages(database, one, store, 1_000);
-  expect(live).toEqual(await digest(database, one));
+  await forget(database(), one);
+  await foldInPages(database(), one, store, 1_000);
+  expect(live).toEqual(await digest(database(), one));
 }
 
 const ownerOf = async (name: string) =>
-  (await projectionStatus(database, store, () => new Date().toISOString())).find(one => one.name === name)?.owner;
+  (await projectionStatus(database(), store, () => new Date().toISOString())).find(one => one.name === name)?.owner;
 
 describe('A running projector', () => {
   it('catches up and then follows the log', async () => {
@@ -136,7 +125,7 @@ describe('A running projector', () => {
   it('goes on when its connections are cut', async () => {
     run();
     await happen(opened);
-    await database.pool.query(
+    await database().pool.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
     );
     await happen(visited, advanced('d1', 'won'));
@@ -146,7 +135,13 @@ describe('A running projector', () => {
   it('goes on with the rebuilt tables when somebody rebuilds under it', async () => {
     run();
     await happen(opened);
-    const report = await rebuild({ store, database, projection: pipeline, timeZone: TIME_ZONE, log: silent });
+    const report = await rebuild({
+      store,
+      database: database(),
+      projection: pipeline,
+      timeZone: TIME_ZONE,
+      log: silent,
+    });
     expect(report.swapped).toBe(true);
     await happen(advanced('d1', 'won'));
     await expectRight(pipeline);
@@ -156,7 +151,7 @@ describe('A running projector', () => {
     const old = run({ owner: 'old' });
     await happen(opened);
     run({ owner: 'new', projections: [{ ...pipeline, version: 2 }, owners] });
-    await eventually(async () => (await findGeneration(database.pool, 'pipeline', 'live'))?.version === 2);
+    await eventually(async () => (await findGeneration(database().pool, 'pipeline', 'live'))?.version === 2);
     // The old program must neither write to the new tables nor bring its own version back.
     await happen(advanced('d1', 'won'));
     expect(await ownerOf('pipeline')).toBe('new');

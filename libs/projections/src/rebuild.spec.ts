@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Projection } from '#event-sourcing/projection.js';
-import { type TestDatabase, testDatabase } from '#test/support/postgres.js';
 import { Build } from './build.js';
 import { catchUp } from './catch-up.js';
-import { type Database, openDatabase } from './database.js';
 import { digest, digestOf } from './digest.js';
 import { schemaOf } from './naming.js';
 import { planOf } from './plan.js';
@@ -14,21 +12,11 @@ import { swapBack } from './swap.js';
 import { foldInPages, forget, openFollower, silent } from './testing/engine.js';
 import { append, eventsOf, type Happening, histories, logOf, TIME_ZONE } from './testing/history.js';
 import { pipeline } from './testing/pipeline.js';
+import { databaseForTests } from './testing/test-engine.js';
 
-let server: TestDatabase;
-let database: Database;
+const database = databaseForTests();
 
-beforeAll(async () => {
-  server = await testDatabase();
-  database = openDatabase(server.url);
-}, 60_000);
-
-beforeEach(() => forget(database, pipeline));
-
-afterAll(async () => {
-  await database.close();
-  await server.drop();
-});
+beforeEach(() => forget(database(), pipeline));
 
 const opened = (dealId: string, amount = 100): Happening => ({
   type: 'DealOpened',
@@ -45,7 +33,7 @@ const history: Happening[] = [
 
 const optionsFor = async (projection: Projection, events = history): Promise<RebuildOptions> => ({
   store: await logOf(events),
-  database,
+  database: database(),
   projection,
   timeZone: TIME_ZONE,
   log: silent,
@@ -53,8 +41,8 @@ const optionsFor = async (projection: Projection, events = history): Promise<Reb
 
 const secondVersion: Projection = { ...pipeline, version: 2 };
 const versions = async () => ({
-  live: (await findGeneration(database.pool, 'pipeline', 'live'))?.version,
-  previous: (await findGeneration(database.pool, 'pipeline', 'previous'))?.version,
+  live: (await findGeneration(database().pool, 'pipeline', 'live'))?.version,
+  previous: (await findGeneration(database().pool, 'pipeline', 'previous'))?.version,
 });
 
 describe('A rebuilt projection', () => {
@@ -68,15 +56,15 @@ describe('A rebuilt projection', () => {
         fc.integer({ min: 0, max: 8 }),
         async (events, one, other, cachedRows) => {
           const store = await logOf(events);
-          await forget(database, pipeline);
-          await foldInPages(database, pipeline, store, one);
-          const live = await digest(database, pipeline);
+          await forget(database(), pipeline);
+          await foldInPages(database(), pipeline, store, one);
+          const live = await digest(database(), pipeline);
 
           const plan = planOf(pipeline);
-          const build = await Build.begin(database, plan, TIME_ZONE, cachedRows);
+          const build = await Build.begin(database(), plan, TIME_ZONE, cachedRows);
           for await (const page of store.readAll({ pageSize: other })) await build.take(page.events, page.upTo);
           await build.finish(await store.head());
-          expect(await digestOf(database.pool, schemaOf('pipeline', 'next'), plan)).toEqual(live);
+          expect(await digestOf(database().pool, schemaOf('pipeline', 'next'), plan)).toEqual(live);
         },
       ),
       { numRuns: 20 },
@@ -86,8 +74,8 @@ describe('A rebuilt projection', () => {
   it('has keys and indexes like a live one', async () => {
     const options = await optionsFor(pipeline);
     const indexes = async () =>
-      (await database.pool.query(`select indexdef from pg_indexes where schemaname = 'pipeline' order by 1`)).rows;
-    await foldInPages(database, pipeline, options.store, 10);
+      (await database().pool.query(`select indexdef from pg_indexes where schemaname = 'pipeline' order by 1`)).rows;
+    await foldInPages(database(), pipeline, options.store, 10);
     const live = await indexes();
     await rebuild(options);
     expect(live).toHaveLength(8);
@@ -96,8 +84,8 @@ describe('A rebuilt projection', () => {
 
   it('takes the place of an equal live one, which can be swapped back', async () => {
     const options = await optionsFor(pipeline);
-    await foldInPages(database, pipeline, options.store, 10);
-    const before = await digest(database, pipeline);
+    await foldInPages(database(), pipeline, options.store, 10);
+    const before = await digest(database(), pipeline);
     const report = await rebuild(options);
     expect(report).toMatchObject({ events: 4, swapped: true });
     expect(report.comparison).toEqual({
@@ -109,38 +97,38 @@ describe('A rebuilt projection', () => {
       standing: 'equal',
       standingChanges: 'equal',
     });
-    expect(await digest(database, pipeline)).toEqual(before);
-    await swapBack(database, 'pipeline');
-    expect(await digest(database, pipeline)).toEqual(before);
+    expect(await digest(database(), pipeline)).toEqual(before);
+    await swapBack(database(), 'pipeline');
+    expect(await digest(database(), pipeline)).toEqual(before);
   });
 
   it('says which tables of the live one were wrong, and replaces it only when told to', async () => {
     const options = await optionsFor(pipeline);
-    await foldInPages(database, pipeline, options.store, 10);
-    const right = await digest(database, pipeline);
-    await database.pool.query('update pipeline.deals set amount_minor = amount_minor + 1');
-    const wrong = await digest(database, pipeline);
+    await foldInPages(database(), pipeline, options.store, 10);
+    const right = await digest(database(), pipeline);
+    await database().pool.query('update pipeline.deals set amount_minor = amount_minor + 1');
+    const wrong = await digest(database(), pipeline);
 
     const report = await rebuild(options);
     expect(report.swapped).toBe(false);
     expect(Object.entries(report.comparison!).filter(([, result]) => result !== 'equal')).toEqual([
       ['deals', 'different'],
     ]);
-    expect(await digest(database, pipeline)).toEqual(wrong);
+    expect(await digest(database(), pipeline)).toEqual(wrong);
 
     expect(await rebuild({ ...options, force: true })).toMatchObject({ swapped: true });
-    expect(await digest(database, pipeline)).toEqual(right);
+    expect(await digest(database(), pipeline)).toEqual(right);
   });
 
   it('stops at an event that cannot be folded and names it; the live one stays', async () => {
     const options = await optionsFor(pipeline);
-    await foldInPages(database, pipeline, options.store, 10);
-    const before = await digest(database, pipeline);
+    await foldInPages(database(), pipeline, options.store, 10);
+    const before = await digest(database(), pipeline);
     const poison: Happening = { type: 'DealAdvanced', data: { dealId: 'd1', stage: 'poison' }, later: 0, late: 0 };
     await append(options.store, eventsOf([...history, poison]).slice(-1));
-    await foldInPages(database, pipeline, options.store, 10);
+    await foldInPages(database(), pipeline, options.store, 10);
     await expect(rebuild(options)).rejects.toThrow('DealAdvanced at position 5 (deal-d1) for deals d1');
-    expect(await digest(database, pipeline)).toEqual(before);
+    expect(await digest(database(), pipeline)).toEqual(before);
   });
 
   it('tells how far it is', async () => {
@@ -157,31 +145,31 @@ describe('A rebuilt projection', () => {
 describe('A new version', () => {
   it('is swapped in whatever the old one held, and the old one can be swapped back', async () => {
     const options = await optionsFor(pipeline);
-    await foldInPages(database, pipeline, options.store, 10);
-    await database.pool.query('delete from pipeline.visits');
-    const old = await digest(database, pipeline);
+    await foldInPages(database(), pipeline, options.store, 10);
+    await database().pool.query('delete from pipeline.visits');
+    const old = await digest(database(), pipeline);
 
     const report = await rebuild({ ...options, projection: secondVersion });
     expect(report).toMatchObject({ version: 2, swapped: true, comparison: { deals: 'equal', visits: 'different' } });
     expect(await versions()).toEqual({ live: 2, previous: 1 });
 
-    await swapBack(database, 'pipeline');
+    await swapBack(database(), 'pipeline');
     expect(await versions()).toEqual({ live: 1, previous: 2 });
-    expect(await digest(database, pipeline)).toEqual(old);
+    expect(await digest(database(), pipeline)).toEqual(old);
   });
 
   it('fences off who still writes to the old one', async () => {
     const options = await optionsFor(pipeline);
-    const follower = await openFollower(database, pipeline);
+    const follower = await openFollower(database(), pipeline);
     await rebuild({ ...options, projection: secondVersion });
-    const before = await digest(database, pipeline);
+    const before = await digest(database(), pipeline);
     await expect(catchUp(options.store, follower)).rejects.toThrow('taken over');
-    expect(await digest(database, pipeline)).toEqual(before);
+    expect(await digest(database(), pipeline)).toEqual(before);
   });
 
   it('cannot be swapped back to when there is none', async () => {
     const options = await optionsFor(pipeline);
-    await foldInPages(database, pipeline, options.store, 10);
-    await expect(swapBack(database, 'pipeline')).rejects.toThrow('has no previous generation');
+    await foldInPages(database(), pipeline, options.store, 10);
+    await expect(swapBack(database(), 'pipeline')).rejects.toThrow('has no previous generation');
   });
 });

@@ -1,30 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { addDays } from '#event-sourcing/business-time.js';
 import type { Day } from '#event-sourcing/event.js';
 import type { MemoryEventStore } from '#event-store/memory/memory-event-store.js';
-import { type TestDatabase, testDatabase } from '#test/support/postgres.js';
-import { type Database, openDatabase } from './database.js';
 import { foldInMemory } from './fold-in-memory.js';
 import { projected } from './projected-events.js';
 import type { TablesOf } from './tables.js';
 import { foldInPages, forget } from './testing/engine.js';
 import { allEvents, histories, logOf, TIME_ZONE } from './testing/history.js';
 import { deals, pipeline, reachedStages, stageTotals, standing } from './testing/pipeline.js';
+import { databaseForTests } from './testing/test-engine.js';
 import { type TotalsRange, totalsBetween } from './totals-query.js';
 
-let server: TestDatabase;
-let database: Database;
-
-beforeAll(async () => {
-  server = await testDatabase();
-  database = openDatabase(server.url);
-}, 60_000);
-
-afterAll(async () => {
-  await database.close();
-  await server.drop();
-});
+const database = databaseForTests();
 
 /** The rows of the deals as they were known on a day, folded from scratch. */
 async function dealsKnownOn(store: MemoryEventStore, knownOn: Day) {
@@ -48,8 +36,8 @@ function recount(rows: Awaited<ReturnType<typeof dealsKnownOn>>, { from = '0', t
 }
 
 async function queried(range: TotalsRange<'ownerId'>): Promise<Sums> {
-  const lines = await database.kysely
-    .selectFrom(totalsBetween(stageTotals, range).as('t'))
+  const lines = await database()
+    .kysely.selectFrom(totalsBetween(stageTotals, range).as('t'))
     .select(['t.ownerId', 't.stage'])
     .select(({ fn }) => [fn.sum<number>('t.reached').as('reached'), fn.sum<number>('t.amountMinor').as('amountMinor')])
     .groupBy(['t.ownerId', 't.stage'])
@@ -79,8 +67,8 @@ const range = fc.record({
 const asText = (rows: readonly object[]) => rows.map(row => JSON.stringify(row, Object.keys(row).sort())).sort();
 
 async function standingKnownOn(knownOn?: Day) {
-  const lines = await database.kysely
-    .selectFrom(totalsBetween(standing, { knownOn }).as('t'))
+  const lines = await database()
+    .kysely.selectFrom(totalsBetween(standing, { knownOn }).as('t'))
     .select(['t.lastStage', eb => eb.fn.sum<number>('t.deals').as('deals')])
     .groupBy('t.lastStage')
     .execute();
@@ -100,11 +88,11 @@ describe('Rows and totals', () => {
       fc.asyncProperty(histories(), pageSizes, fc.array(range, { minLength: 6, maxLength: 6 }), async (...given) => {
         const [history, pageSize, ranges] = given;
         const store = await logOf(history);
-        await forget(database, pipeline);
-        await foldInPages(database, pipeline, store, pageSize);
+        await forget(database(), pipeline);
+        await foldInPages(database(), pipeline, store, pageSize);
 
-        const rows = await database.kysely
-          .withTables<TablesOf<[typeof deals]>>()
+        const rows = await database()
+          .kysely.withTables<TablesOf<[typeof deals]>>()
           .selectFrom('pipeline.deals')
           .selectAll()
           .execute();
@@ -125,9 +113,9 @@ describe('Rows and totals', () => {
       { type: 'DealOpened', data: deal, later: 0, late: 0 },
       { type: 'DealErased', data: { dealId: 'd1' }, later: 1, late: 0 },
     ]);
-    await forget(database, pipeline);
-    await foldInPages(database, pipeline, store, 1);
-    const counts = await database.pool.query(
+    await forget(database(), pipeline);
+    await foldInPages(database(), pipeline, store, 1);
+    const counts = await database().pool.query(
       'select (select count(*) from pipeline.stage_totals) as totals, (select count(*) from pipeline.stage_totals_changes) as changes',
     );
     expect(counts.rows).toEqual([{ totals: 0, changes: 2 }]);
@@ -138,11 +126,11 @@ describe('Rows and totals', () => {
       { type: 'DealOpened', data: { dealId: 'd1', ownerId: 'chen', amount: 5 }, later: 0, late: 0 },
       { type: 'DealOpened', data: { dealId: 'd2', ownerId: 'li', amount: 7 }, later: 1, late: 0 },
     ]);
-    await forget(database, pipeline);
-    await foldInPages(database, pipeline, store, 10);
+    await forget(database(), pipeline);
+    await foldInPages(database(), pipeline, store, 10);
     const dates = async (range: TotalsRange<'ownerId'>) => {
-      const lines = database.kysely
-        .selectFrom(totalsBetween(stageTotals, range).as('t'))
+      const lines = database()
+        .kysely.selectFrom(totalsBetween(stageTotals, range).as('t'))
         .select(['t.ownerId', 't.openedOn']);
       return Object.fromEntries((await lines.execute()).map(({ ownerId, openedOn }) => [ownerId, openedOn]));
     };

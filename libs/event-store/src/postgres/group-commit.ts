@@ -40,9 +40,10 @@ export class GroupCommit {
     // What the caller appends in the same breath belongs into the same batch.
     await Promise.resolve();
     while (this.queue.length > 0) {
-      for (const answer of await this.write(takeBatch(this.queue))) answer();
-      // So does what callers append next: starting with the first of them makes small batches (measured: 20 % slower on busy cores).
-      await macrotask();
+      const answers = await this.write(takeBatch(this.queue));
+      for (const answer of answers) answer();
+      // So does what the others append next: without them batches become small (measured: 20 % slower). A single caller waits for nobody.
+      if (answers.length > 1 || this.queue.length > 0) await macrotask();
     }
     // In the same breath as the look into the empty queue: an append between the two would never be written.
     this.draining = undefined;

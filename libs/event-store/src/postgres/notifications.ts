@@ -5,7 +5,7 @@ import type { WakeUp } from './wake-up.js';
 const CHANNEL = 'event_store';
 const LONGEST_PAUSE = 5_000;
 /** Followers in other processes hear of an append within this time; more calls than that would only cost the server. */
-const BETWEEN_CALLS = 25;
+const BETWEEN_CALLS = 50;
 
 /**
  * Tells other processes that something was appended: after the commit, because `NOTIFY` inside it would make all commits queue,
@@ -15,7 +15,11 @@ export class Announcer {
   private wanted = false;
   private calling: Promise<void> | undefined;
 
-  constructor(private readonly pool: pg.Pool) {}
+  /** @param name Tells the listener of the same process what it need not hear. */
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly name: string,
+  ) {}
 
   announce(): void {
     this.wanted = true;
@@ -30,21 +34,22 @@ export class Announcer {
     while (this.wanted) {
       this.wanted = false;
       // A notification counts as a write, and would wait for the disk like one.
-      const call = `select set_config('synchronous_commit', 'off', true), pg_notify('${CHANNEL}', '')`;
-      await this.pool.query({ name: 'announce', text: call }).catch(() => undefined);
+      const call = `select set_config('synchronous_commit', 'off', true), pg_notify('${CHANNEL}', $1)`;
+      await this.pool.query({ name: 'announce', text: call, values: [this.name] }).catch(() => undefined);
       await sleep(BETWEEN_CALLS);
     }
     this.calling = undefined;
   }
 }
 
-/** Hears the announcements of all processes, on a connection of its own that is made again whenever it breaks. */
+/** Hears the announcements of the other processes, on a connection of its own that is made again whenever it breaks. */
 export class Listener {
   private readonly stop = new AbortController();
   private running: Promise<void> | undefined;
 
   constructor(
     private readonly connection: pg.ClientConfig,
+    private readonly name: string,
     private readonly wakeUp: WakeUp,
   ) {}
 
@@ -77,7 +82,9 @@ export class Listener {
     });
     try {
       await client.connect();
-      client.on('notification', () => this.wakeUp.call());
+      client.on('notification', ({ payload }) => {
+        if (payload !== this.name) this.wakeUp.call();
+      });
       await client.query(`listen ${CHANNEL}`);
       // Whatever was announced before we listened went by unheard.
       this.wakeUp.call();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { NewEvent, Position, RecordedEvent } from '#event-sourcing/event.js';
@@ -95,8 +96,9 @@ export class PostgresEventStore implements EventStore {
       readonly pollEvery: number;
     },
   ) {
-    this.announcer = new Announcer(opened.readers);
-    this.listener = new Listener(opened.connection, this.wakeUp);
+    const name = randomUUID();
+    this.announcer = new Announcer(opened.readers, name);
+    this.listener = new Listener(opened.connection, name, this.wakeUp);
     this.appends = new GroupCommit(opened.writer, () => {
       this.wakeUp.call();
       this.announcer.announce();

@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Day } from '#event-sourcing/event.js';
-import { refuse } from '#event-sourcing/refusal.js';
 import { totalsBetween } from '#projections/totals-query.js';
 import type { OrganisationTables } from '../organisation/organisation.projection.js';
+import { pipelineOf } from '../organisation/pipelines.js';
 import { breakdownBy } from '../shared/breakdown.js';
 import { type CohortFigures, figuresOf, type StepLine } from '../shared/cohort-figures.js';
 import type { Dimension } from '../shared/dimensions.js';
 import { type Group, groupsOf } from '../shared/groups.js';
-import { stepsOfPipeline, type Versions, withImpliedSteps } from './funnel.pipelines.js';
+import { stepsOfPipeline, withImpliedSteps } from './funnel.pipelines.js';
 import { type FunnelTables, totals } from './funnel.projection.js';
 
 export type FunnelMode = 'ANY' | 'STRICT' | 'IMPLIED';
@@ -73,20 +73,3 @@ const COUNTED = {
   STRICT: { reached: 't.reachedStrict', amount: 't.amountStrict' },
   IMPLIED: { reached: 't.reachedImplied', amount: 't.amountImplied' },
 } as const;
-
-/** @throws Refusal NOT_FOUND */
-async function pipelineOf(db: Reading, wanted?: string | null): Promise<{ id: string; versions: Versions }> {
-  const all = await db.selectFrom('organisation.pipelines').selectAll().orderBy('pipelineId').execute();
-  const used = all.filter(({ opportunities }) => opportunities > 0);
-  const found =
-    wanted == null
-      ? used.length === 1
-        ? used[0]
-        : all.find(({ pipelineId }) => pipelineId === 'default')
-      : (all.find(({ pipelineId }) => pipelineId === wanted) ?? all.find(({ name }) => name === wanted));
-  if (found) return { id: found.pipelineId, versions: found.versions };
-  throw refuse('NOT_FOUND', `There is no pipeline “${wanted ?? 'default'}”.`, {
-    field: 'pipeline',
-    allowed: all.map(({ name }) => name),
-  });
-}

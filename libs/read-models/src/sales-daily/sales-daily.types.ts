@@ -2,6 +2,7 @@ import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { Day } from '#event-sourcing/event.js';
 import { Money } from '#platform/graphql/money.js';
 import { DayScalar } from '#platform/graphql/scalars.js';
+import { lazily } from '../shared/lazily.js';
 import { MAX_NAMES } from './sales-daily.report.js';
 
 @ObjectType({ description: 'A number of payments or contracts, and what they come to.' })
@@ -21,7 +22,10 @@ export class SalesNewCustomers {
   @Field(() => Int, { description: 'How many (数量).' })
   count: number;
 
-  @Field(() => [String], { description: `Their names (客户名称) in alphabetical order, at most ${MAX_NAMES}.` })
+  @Field(() => [String], {
+    middleware: [lazily],
+    description: `Their names (客户名称) in alphabetical order, at most ${MAX_NAMES}.`,
+  })
   names: string[];
 }
 
@@ -120,17 +124,24 @@ export class SalesDailyTeam extends SalesFigures {
 })
 export class SalesDailyReport {
   @Field(() => [SalesDailyRow], {
+    middleware: [lazily],
     description:
       'One per day and salesperson who was with the company on that day, also without activity; and one for everybody else with figures.',
   })
   rows: SalesDailyRow[];
 
-  @Field(() => [SalesDailyDay], { description: 'The sums by day (按日合计), of every day of the period.' })
+  @Field(() => [SalesDailyDay], {
+    middleware: [lazily],
+    description: 'The sums by day (按日合计), of every day of the period.',
+  })
   days: SalesDailyDay[];
 
-  @Field(() => [SalesDailyTeam], { description: 'The sums by team (按团队合计), teams as they were on the day.' })
+  @Field(() => [SalesDailyTeam], {
+    middleware: [lazily],
+    description: 'The sums by team (按团队合计), teams as they were on the day.',
+  })
   teams: SalesDailyTeam[];
 
-  @Field(() => SalesFigures, { description: 'The sum of all (合计).' })
+  @Field(() => SalesFigures, { middleware: [lazily], description: 'The sum of all (合计).' })
   totals: SalesFigures;
 }

@@ -1,3 +1,4 @@
+import type { StageName } from '../organisation/pipelines.js';
 import { type Amounts, amountsOf } from './amounts.js';
 import { rate } from './rate.js';
 
@@ -13,13 +14,7 @@ export interface StepLine {
   readonly wonHere: number;
 }
 
-/** A step as it is shown: its code and its name. */
-export interface StepName {
-  readonly stage: string;
-  readonly name: string;
-}
-
-export interface StageFigures extends StepName, Amounts {
+export interface StageFigures extends StageName, Amounts {
   readonly reached: number;
   readonly lostHere: number;
   readonly openHere: number;
@@ -38,7 +33,7 @@ export interface CohortFigures {
 }
 
 /** The figures of a funnel with these steps. Nothing is divided by nothing: rates of an empty stage are `null`. */
-export function figuresOf(steps: readonly StepName[], lines: readonly StepLine[]): CohortFigures {
+export function figuresOf(steps: readonly StageName[], lines: readonly StepLine[]): CohortFigures {
   const currencies = new Set(lines.flatMap(({ reached, currency }) => (reached > 0 && currency) || []));
   const onlyCurrency = currencies.size === 1 ? [...currencies][0] : undefined;
   const counted = steps.map(step => {
@@ -56,7 +51,7 @@ export function figuresOf(steps: readonly StepName[], lines: readonly StepLine[]
   return { stages, population, won, lost, winRate: rate(won, population) };
 }
 
-function countsOf(step: StepName, lines: readonly StepLine[], onlyCurrency: string | undefined) {
+function countsOf(step: StageName, lines: readonly StepLine[], onlyCurrency: string | undefined) {
   return {
     ...step,
     reached: sum(lines, 'reached'),

@@ -1,9 +1,10 @@
 import type { Type } from '@nestjs/common';
-import { ArgsType, Field, type FieldMiddleware, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { ArgsType, Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { Position } from '#event-sourcing/event.js';
 import { refuse } from '#event-sourcing/refusal.js';
 import { PositionScalar } from '#platform/graphql/scalars.js';
 import type { Paged, Slice } from './keyset.js';
+import { lazily } from './lazily.js';
 
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
@@ -70,12 +71,6 @@ export class PageInfo {
   @Field(() => String, { nullable: true, description: 'Cursor of the last entry: pass it as `after` to go on.' })
   endCursor: string | null;
 }
-
-/** Lets a field's value be a function, which is called only if the field is selected. Without this Nest answers the function. */
-export const lazily: FieldMiddleware = async (_, next) => {
-  const value: unknown = await next();
-  return typeof value === 'function' ? value() : value;
-};
 
 /** A page as GraphQL shows it. `totalCount` is called only if it is selected. */
 export interface Connection<Node> {

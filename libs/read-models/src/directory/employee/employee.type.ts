@@ -1,5 +1,5 @@
 import { Field, ObjectType } from '@nestjs/graphql';
-import { lazily } from '../../shared/connection.js';
+import { lazily } from '../../shared/lazily.js';
 import { DirectoryRecord, shown } from '../list/shown.js';
 
 @ObjectType({ description: 'An employee (员工), at today’s place in the organisation.' })
