@@ -7,8 +7,8 @@ import { startEmbeddedPostgres } from '#platform/embedded-postgres/embedded-post
 import { testDatabase } from '#test/support/postgres.js';
 import { newEvent, newEvents } from '../contract/new-event.js';
 import { all, eventsOf } from '../contract/opened-store.js';
-import { logUnderTest } from './log-under-test.js';
 import { openPostgresStore } from './postgres-event-store.js';
+import { logUnderTest } from './testing/log-under-test.js';
 
 const event = () => newEvent('LeadCaptured', { name: '王小明' });
 

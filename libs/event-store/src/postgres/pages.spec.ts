@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventsOf } from '../contract/opened-store.js';
-import { logUnderTest } from './log-under-test.js';
+import { logUnderTest } from './testing/log-under-test.js';
 
 const COUNT = 120_000;
 

@@ -4,7 +4,7 @@ import type { EventStore } from '#event-sourcing/event-store.js';
 import { eventStoreContract } from '../contract/event-store.contract.js';
 import { newEvent, newEvents } from '../contract/new-event.js';
 import { all, eventsOf } from '../contract/opened-store.js';
-import { type LogUnderTest, logUnderTest, waitingForLock } from './log-under-test.js';
+import { type LogUnderTest, logUnderTest, waitingForLock } from './testing/log-under-test.js';
 
 eventStoreContract('The log in Postgres', () => logUnderTest());
 

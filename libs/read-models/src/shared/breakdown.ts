@@ -42,7 +42,7 @@ export async function breakdownBy(
   const groupings = dimensions.map(dimension => groupingBy(dimension, day));
   return {
     dimensions,
-    daysOf: { dimension: 'ownerId', months: [] },
+    daysOf: { dimension: 'ownerId', months: monthsOfChange(organisation) },
     assigned: tableOf(organisation),
     sameTime: sql`a.employee_id = t.owner_id and ${day} >= a.since and ${day} < a.before`,
     keys: groupings.map(({ key }) => key),

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { testDatabase } from '#test/support/postgres.js';
-import { openPostgresStore, type PostgresEventStore, type PostgresStoreOptions } from './postgres-event-store.js';
+import { openPostgresStore, type PostgresEventStore, type PostgresStoreOptions } from '../postgres-event-store.js';
 
 /** A fresh log, a second way into its database, and as many more stores on it as a test wants: each is like a process of its own. */
 export interface LogUnderTest {
