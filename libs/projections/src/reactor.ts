@@ -37,7 +37,7 @@ export interface ReactorOptions {
 }
 
 /**
- * Hands every event to `handle`, in order and at least once, from the beginning of the log, until aborted. Of several processes
+ * Hands every event to `handle`, at least once and in the order of its stream, from the beginning of the log, until aborted. Of several processes
  * one works, the others stand by. An error holds it up, shows in the status, and is tried again until it passes.
  */
 export async function runReactor(options: ReactorOptions): Promise<void> {
@@ -78,7 +78,7 @@ async function react(options: ReactorOptions, leases: Leases, lease: string): Pr
     const rate = new Rate();
     for await (const page of ahead(store.follow({ after: generation.position, types, pageSize: PAGE_SIZE, signal })))
       for (const { events, upTo } of steps(page)) {
-        for (const event of events) if (!(await handled(options, event, generation, signal))) return;
+        if (!(await allHandled(options, events, generation, signal))) return;
         await moveCheckpoint(database.pool, generation, { to: upTo, eventsPerSecond: rate.count(events.length) });
         generation = { ...generation, position: upTo };
       }
@@ -95,6 +95,26 @@ function* steps({ events, upTo }: Page): Iterable<Page> {
     yield { events: step, upTo: step.at(-1)!.position };
   }
   yield { events: events.slice(start), upTo };
+}
+
+/** Events of one stream one after the other, different streams side by side: waiting for the store is most of the work. */
+async function allHandled(
+  options: ReactorOptions,
+  events: readonly RecordedEvent[],
+  generation: Generation,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const streams = new Map<string, RecordedEvent[]>();
+  for (const event of events) {
+    const own = streams.get(event.stream);
+    if (own) own.push(event);
+    else streams.set(event.stream, [event]);
+  }
+  const inOrder = async (own: readonly RecordedEvent[]) => {
+    for (const event of own) if (!(await handled(options, event, generation, signal))) return false;
+    return true;
+  };
+  return (await Promise.all([...streams.values()].map(inOrder))).every(Boolean);
 }
 
 /** Tries until it is done; `false` when aborted before. */
