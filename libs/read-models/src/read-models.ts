@@ -17,6 +17,8 @@ import { rfm } from './rfm/rfm.projection.js';
 import { RfmResolver } from './rfm/rfm.resolver.js';
 import { salesDaily } from './sales-daily/sales-daily.projection.js';
 import { SalesDailyResolver } from './sales-daily/sales-daily.resolver.js';
+import { stages } from './stages/stages.projection.js';
+import { StagesResolver } from './stages/stages.resolver.js';
 
 /** Everything that is derived from the log. A new read model is a folder and its line here. */
 export const projections: readonly Projection[] = [
@@ -28,6 +30,7 @@ export const projections: readonly Projection[] = [
   closings,
   rfm,
   salesDaily,
+  stages,
 ];
 
 /** The queries over it. */
@@ -40,5 +43,6 @@ export const resolvers: readonly Type[] = [
   ClosingsResolver,
   RfmResolver,
   SalesDailyResolver,
+  StagesResolver,
   ...projectionsStatusResolvers,
 ];

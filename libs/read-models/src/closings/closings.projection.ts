@@ -16,9 +16,9 @@ export const opportunities = closings.rows('opportunities', {
     source: text.nullable,
     campaignId: text.nullable,
     currentOwnerId: text.nullable,
-    /** From when on its sales cycle counts: the day of the first stage entry, until there is one that of the opening. */
+    /** From when on its sales cycle counts: the day of the first stage entry; that of the opening before it, or if it is won at once. */
     createdOn: date,
-    entered: boolean,
+    begun: boolean,
     currency: text.nullable,
     amountMinor: integer,
     /** The day of its end and whose it was then; `null` while it is open. */
@@ -33,22 +33,27 @@ export const opportunities = closings.rows('opportunities', {
       campaignId: data.campaignId ?? null,
       currentOwnerId: data.ownerId ?? null,
       createdOn: data.openedOn,
-      entered: false,
+      begun: false,
       currency: data.amount?.currency ?? null,
       amountMinor: data.amount?.minor ?? 0,
       closedOn: null,
       ownerId: null,
       won: false,
     }),
-    StageAdvanced: (row, { occurredOn }) =>
-      row && (row.entered ? row : { ...row, entered: true, createdOn: occurredOn }),
-    OpportunityWon: (row, { data }) => row && closed(estimated(row, data), data.wonOn, true),
+    StageAdvanced: (row, { occurredOn }) => row && begun(row, occurredOn),
+    OpportunityWon: (row, { data }) => row && closed(estimated(begun(row, row.createdOn), data), data.wonOn, true),
     OpportunityLost: (row, { data }) => row && closed(row, data.lostOn, false),
-    OpportunityReopened: row => row && { ...row, closedOn: null, ownerId: null, won: false },
+    OpportunityReopened: (row, { occurredOn }) =>
+      row && { ...begun(row, occurredOn), closedOn: null, ownerId: null, won: false },
     OpportunityReestimated: (row, { data }) => row && estimated(row, data),
     OpportunityHandedOver: (row, { data }) => row && { ...row, currentOwnerId: data.ownerId },
   },
 });
+
+/** Its sales cycle counts from this day, unless it was begun before. */
+function begun<Row extends { readonly begun: boolean; readonly createdOn: Day }>(row: Row, createdOn: Day): Row {
+  return row.begun ? row : { ...row, begun: true, createdOn };
+}
 
 /** The last end counts; whoever has the opportunity then gets the credit. */
 function closed<Row extends { readonly currentOwnerId: string | null }>(row: Row, closedOn: Day, won: boolean) {
@@ -61,7 +66,7 @@ function estimated<Row extends object>(row: Row, { amount }: { amount?: Money })
 
 /** How many ended how, and what was won. */
 export const totals = closings.totals('totals', opportunities, {
-  by: ['closedOn', 'pipelineId', 'source', 'campaignId', 'ownerId', 'currency'],
+  by: ['closedOn', 'ownerId', 'pipelineId', 'source', 'campaignId', 'currency'],
   each: {},
   sums: { won: integer, lost: integer, wonMinor: integer },
   of: ({ closedOn, won, amountMinor }) => {
@@ -72,7 +77,7 @@ export const totals = closings.totals('totals', opportunities, {
 
 /** How long the won ones took: from this the median comes, which no sum could tell. */
 export const cycles = closings.totals('cycles', opportunities, {
-  by: ['closedOn', 'pipelineId', 'source', 'campaignId', 'ownerId'],
+  by: ['closedOn', 'ownerId', 'pipelineId', 'source', 'campaignId'],
   each: { days: integer },
   sums: { won: integer },
   of: ({ closedOn, won, createdOn }) =>

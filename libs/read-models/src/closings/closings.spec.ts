@@ -51,4 +51,9 @@ describe('a closing', () => {
     expect(cycles.of(opportunityAfter(won) as never)).toEqual([{ days: 12, won: 1 }]);
     expect(cycles.of(opportunityAfter(entered, lost) as never)).toEqual([]);
   });
+
+  it('of an opportunity that was won at once counts from the opening, also if it goes through stages later', () => {
+    const later = happened('2026-03-21', 'OpportunityWon', { ...at, wonOn: '2026-03-21' });
+    expect(cycles.of(opportunityAfter(won, reopened, advanced, later) as never)).toEqual([{ days: 20, won: 1 }]);
+  });
 });

@@ -20,15 +20,23 @@ export function withImpliedSteps<Line extends StepLine & { readonly pipelineVers
   steps: readonly StageName[],
   versions: Versions,
 ): Line[] {
+  const missing = versions.map(version => stepsMissingIn([...version, ...ENDS], steps));
   const implied = lines.flatMap(line => {
-    const own = new Set([...(versions[line.pipelineVersion - 1] ?? []), ...ENDS].map(({ stage }) => stage));
-    const missing: Line[] = [];
-    for (let index = steps.findIndex(({ stage }) => stage === line.stage) - 1; index >= 0; index--) {
-      const { stage } = steps[index]!;
-      if (own.has(stage)) break;
-      missing.push({ ...line, stage, lossReason: null, openHere: 0, lostHere: 0, wonHere: 0 });
-    }
-    return line.reached > 0 ? missing : [];
+    const before = line.reached > 0 ? missing[line.pipelineVersion - 1]?.get(line.stage) : undefined;
+    return (before ?? []).map(stage => ({ ...line, stage, lossReason: null, openHere: 0, lostHere: 0, wonHere: 0 }));
   });
   return [...lines, ...implied];
+}
+
+/** The steps that a version does not have, by the step of its own that comes next. */
+function stepsMissingIn(version: readonly StageName[], steps: readonly StageName[]): Map<string, string[]> {
+  const own = new Set(version.map(({ stage }) => stage));
+  const missing = new Map<string, string[]>();
+  let passed: string[] = [];
+  for (const { stage } of steps)
+    if (own.has(stage)) {
+      missing.set(stage, passed);
+      passed = [];
+    } else passed.push(stage);
+  return missing;
 }

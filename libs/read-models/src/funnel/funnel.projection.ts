@@ -83,9 +83,12 @@ function estimated<Row extends object>(row: Row, { amount }: { amount?: Money })
   return amount ? { ...row, currency: amount.currency, amountMinor: amount.minor } : row;
 }
 
-/** The figures of each step for all three ways of counting, by the day of the cohort. */
+/**
+ * The figures of each step for all three ways of counting, by the day of the cohort. The owner stands next to the day: the index
+ * that follows this order then finds the days of one owner in a month.
+ */
 export const totals = funnel.totals('totals', opportunities, {
-  by: ['cohortOn', 'pipelineId', 'pipelineVersion', 'source', 'campaignId', 'ownerId', 'currency'],
+  by: ['cohortOn', 'ownerId', 'pipelineId', 'pipelineVersion', 'source', 'campaignId', 'currency'],
   each: { stage: text, lossReason: text.nullable },
   sums: {
     reachedAny: integer,

@@ -33,15 +33,14 @@ type Reading = Kysely<FunnelTables & OrganisationTables>;
 /** The pipeline funnel of a cohort, as a whole and by group. @throws Refusal NOT_FOUND for an unknown pipeline */
 export async function funnelOf(db: Reading, question: FunnelQuestion): Promise<FunnelAnswer> {
   const { id, versions } = await pipelineOf(db, question.pipeline);
-  const lines = await linesOf(db, id, question);
-  const steps = stepsOfPipeline(versions, lines);
-  const figures = (some: readonly Line[]) =>
-    figuresOf(steps, question.mode === 'IMPLIED' ? withImpliedSteps(some, steps, versions) : some);
+  const counted = await linesOf(db, id, question);
+  const steps = stepsOfPipeline(versions, counted);
+  const lines = question.mode === 'IMPLIED' ? withImpliedSteps(counted, steps, versions) : counted;
   const groups = await groupsOf(db, question.groupBy, lines);
   return {
     pipelineId: id,
-    ...figures(lines),
-    groups: groups.map(group => ({ key: group.key, dimensions: group.dimensions, ...figures(group.lines) })),
+    ...figuresOf(steps, lines),
+    groups: groups.map(({ key, dimensions, lines }) => ({ key, dimensions, ...figuresOf(steps, lines) })),
   };
 }
 

@@ -81,7 +81,7 @@ function estimated<Row extends object>(row: Row, { amount }: { amount?: Money })
 
 /** The figures of each step, by the day of the cohort. */
 export const totals = leadFunnel.totals('totals', prospects, {
-  by: ['direct', 'cohortOn', 'source', 'campaignId', 'ownerId', 'currency'],
+  by: ['cohortOn', 'ownerId', 'direct', 'source', 'campaignId', 'currency'],
   each: { stage: text, lossReason: text.nullable },
   sums: { reached: integer, amountMinor: integer, openHere: integer, lostHere: integer, wonHere: integer },
   of: stepsOf,
