@@ -26,8 +26,9 @@ function resolverOf(decider: AnyDecider): Type {
   class CommandResolver {
     constructor(private readonly bus: CommandBus) {}
 
-    send(type: CommandClass<Envelope>, input: object, { sender }: { sender: Sender }): Promise<Receipt> {
-      return this.bus.execute(commandFrom(type, input, sender));
+    async send(type: CommandClass<Envelope>, input: object, { sender }: { sender: Sender }): Promise<ReceiptType> {
+      const receipt: Receipt = await this.bus.execute(commandFrom(type, input, sender));
+      return { ...receipt, revision: Number(receipt.revision) };
     }
   }
   const prototype = CommandResolver.prototype as unknown as Record<string, unknown>;
