@@ -3,33 +3,25 @@ import type { Position, RecordedEvent } from '#event-sourcing/event.js';
 import type { ProjectedEvent } from '#event-sourcing/projection.js';
 import { copyInto } from './copy.js';
 import type { Database } from './database.js';
+import { finishTables } from './finish-tables.js';
 import { Fold } from './fold.js';
+import { type LeavingRows, leave } from './leaving-rows.js';
 import { schemaOf } from './naming.js';
 import type { LogPlan, Plan, RowsPlan, TotalsPlan } from './plan.js';
 import { projected } from './projected-events.js';
 import { Rate } from './rate.js';
 import { createGeneration, type Generation, moveCheckpoint, noteError } from './registry.js';
-import type { RowState } from './row-cache.js';
-import { deleteFrom, totalUp, upsertInto } from './statements.js';
-import { furtherIndexes, primaryKeyOf, tablesOf, totalsIndex } from './table-shape.js';
+import { deleteFrom, upsertInto } from './statements.js';
+import { primaryKeyOf, tablesOf } from './table-shape.js';
 import type { Change } from './totals-changes.js';
 import { inTransaction } from './transaction.js';
-import { type Row, sameValue } from './values.js';
+import type { Row } from './values.js';
 import { loadMissing } from './write-page.js';
 
 /** Rows per table that stay in memory: the bound of what a build takes. */
 const CACHED_ROWS = 60_000;
 /** Lines of changes that are worth a COPY of their own. */
 const LINES_PER_WRITE = 20_000;
-
-/** Rows that leave the cache, by what has to be done with them. */
-interface LeavingRows {
-  /** By key, for the fold may ask for them again before they are stored. */
-  readonly states: ReadonlyMap<string, RowState>;
-  readonly fresh: readonly Row[];
-  readonly changed: readonly Row[];
-  readonly deleted: readonly string[];
-}
 
 /** What is on its way into the database while folding goes on. */
 interface Batch {
@@ -100,19 +92,7 @@ export class Build {
   async finish(upTo: Position): Promise<Generation> {
     await this.write(this.batch(true)!, upTo);
     await this.writing!.done;
-    const { projection, rows, logs, totals } = this.plan;
-    const { schema } = this;
-    const keys = rows.filter(plan => !this.keyed.has(plan)).map(({ table }) => [primaryKeyOf(schema, table)]);
-    await this.sideBySide(keys);
-    // Folding is over, so there is a processor free: tables are finished side by side.
-    await this.sideBySide([
-      ...totals.flatMap(plan => totalUp(schema, plan).map(sums => [sums])),
-      ...furtherIndexes(schema, projection),
-    ]);
-    await this.sideBySide(totals.map(({ table }) => [totalsIndex(schema, table)]));
-    const tables = [...rows, ...logs, ...totals].map(({ shape }) => shape);
-    const all = [...tables, ...totals.map(({ changes }) => changes)];
-    await this.sideBySide(all.map(({ sql }) => [`analyze ${schema}.${sql}`]));
+    await finishTables(this.database, this.schema, this.plan, this.keyed);
     return this.generation;
   }
 
@@ -120,17 +100,6 @@ export class Build {
   async fail(error: unknown): Promise<void> {
     await this.writing?.done.catch(() => undefined);
     await noteError(this.database.pool, this.generation, error).catch(() => undefined);
-  }
-
-  private async sideBySide(lists: readonly (readonly string[])[]): Promise<void> {
-    const work = lists.map(statements =>
-      inTransaction(this.database, async client => {
-        await client.query(`set local work_mem = '128MB'; set local maintenance_work_mem = '256MB'`);
-        for (const statement of statements) await client.query(statement);
-      }),
-    );
-    // All have ended when one has failed: nothing goes on behind the back of who drops the tables.
-    for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
   }
 
   private async adopt(missing: ReadonlyMap<RowsPlan, ReadonlySet<string>>): Promise<void> {
@@ -212,19 +181,4 @@ export class Build {
       if (!this.known.until || knownOn > this.known.until) this.known.until = knownOn;
     }
   }
-}
-
-function leave(leaving: readonly RowState[]): LeavingRows {
-  const fresh: Row[] = [];
-  const changed: Row[] = [];
-  const deleted: string[] = [];
-  for (const state of leaving) {
-    const { key, row, stored } = state;
-    if (row && !stored) fresh.push(row);
-    else if (row && stored && !sameValue(row, stored)) changed.push(row);
-    else if (!row && stored) deleted.push(key);
-    // On its way: should the fold need it once more, it counts as stored.
-    state.stored = row;
-  }
-  return { states: new Map(leaving.map(state => [state.key, state])), fresh, changed, deleted };
 }

@@ -6,6 +6,7 @@ import { type Digest, digestOf, digestQueries } from './digest.js';
 import type { Follower } from './follower.js';
 import { schemaOf } from './naming.js';
 import { findGeneration } from './registry.js';
+import { inTransaction } from './transaction.js';
 
 /** By table: whether the new one holds the same as the live one; `new` when the live one has no table of this shape. */
 export type Comparison = { readonly [table: string]: 'equal' | 'different' | 'new' };
@@ -23,17 +24,16 @@ export async function compare(
   next: Follower,
   signal?: AbortSignal,
 ): Promise<Comparison | undefined> {
-  const { pool } = database;
-  const client = await pool.connect();
+  const client = await database.pool.connect();
   try {
-    await client.query('begin isolation level repeatable read read only');
+    await client.query('begin isolation level repeatable read read only; set local statement_timeout = 0');
     const { position } = (await findGeneration(client, next.name, 'live'))!;
     if (position < next.position) return undefined;
     await catchUp(store, next, { until: position, signal });
     signal?.throwIfAborted();
     const [was, is] = await Promise.all([
       digestOfShape(client, next),
-      digestOf(pool, schemaOf(next.name, 'next'), next.plan),
+      inTransaction(database, other => digestOf(other, schemaOf(next.name, 'next'), next.plan)),
     ]);
     const results = Object.entries(is).map(([table, hash]) => {
       return [table, was[table] === undefined ? 'new' : was[table] === hash ? 'equal' : 'different'] as const;

@@ -6,7 +6,7 @@ import { Naming } from './naming.js';
 export interface DatabaseOptions {
   /** Connections at most; default 10. */
   readonly max?: number;
-  /** Ends a statement that takes longer, in ms; default: none. For readers, not for projectors. */
+  /** Ends a statement of a reader that takes longer, in ms; default: none. */
   readonly statementTimeoutMs?: number;
   /** Told of connections that broke while idle. The pool replaces them by itself. */
   readonly onConnectionLost?: (error: Error) => void;
@@ -17,7 +17,7 @@ export interface Database {
   readonly pool: pg.Pool;
   /** Give it types: `database.kysely.withTables<FunnelTables>()`. */
   readonly kysely: Kysely<unknown>;
-  /** Emits `moved` when a projector of this process has moved a checkpoint, so that waiting readers need not poll. */
+  /** Emits `moved` with name and position when this process has moved a checkpoint, so that waiting readers need not poll. */
   readonly signals: EventEmitter;
   close(): Promise<void>;
 }
@@ -56,8 +56,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     connectionTimeoutMillis: 5_000,
     statement_timeout: options.statementTimeoutMs,
     application_name: 'chronicle',
-    // In UTC an instant is written in one way. Compiling a query costs more than our queries do.
-    options: '-c timezone=UTC -c jit=off',
+    // In UTC an instant is written in one way. Compiling a query, or starting workers for it, costs more than our queries do.
+    options: '-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0',
   });
   // Without a listener, a Postgres that stops would take the process down.
   pool.on('error', error => options.onConnectionLost?.(error));

@@ -3,7 +3,8 @@ import type { RecordedEvent } from '#event-sourcing/event.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
 import type { Projection } from '#event-sourcing/projection.js';
 import type { Database } from './database.js';
-import { Fold, type Subject } from './fold.js';
+import type { Subject } from './failures.js';
+import { Fold } from './fold.js';
 import { schemaOf } from './naming.js';
 import { type Plan, planOf } from './plan.js';
 import { projected } from './projected-events.js';
@@ -33,7 +34,7 @@ interface Letter extends Subject {
  * parked. A projector that is running notices and goes on with the rows as they are then.
  */
 export async function retryDeadLetters({ store, database, projection }: RetryOptions): Promise<RetryReport> {
-  const result = await inTransaction(database, async client => {
+  return inTransaction(database, async client => {
     // Claimed for the length of this transaction: the projector waits, is fenced off, and forgets the rows that it remembers.
     const generation = await claim(client, projection.name, 'live');
     if (!generation) throw new Error(`There is no projection ${projection.name}.`);
@@ -48,8 +49,6 @@ export async function retryDeadLetters({ store, database, projection }: RetryOpt
     }
     return report;
   });
-  database.signals.emit('moved');
-  return result;
 }
 
 async function lettersByKey(client: pg.PoolClient, { id }: Generation): Promise<Letter[][]> {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type pg from 'pg';
 import type { Page } from '#event-sourcing/event-store.js';
+import { catchUp } from './catch-up.js';
 import type { Database } from './database.js';
 import { digest } from './digest.js';
 import { Follower } from './follower.js';
@@ -64,6 +65,15 @@ describe('The checkpoint', () => {
     if (fate === 'takenOver') await expect(follower.take(page)).rejects.toThrow('taken over');
     return next;
   }
+
+  it('does not move twice over the same page, should the answer to a commit have been lost', async () => {
+    const store = await logOf([{ type: 'VisitPaid', data: { ownerId: 'li' }, later: 0, late: 0 }]);
+    await openFollower(database(), pipeline);
+    const generation = (await claim(database().pool, 'pipeline', 'live'))!;
+    const open = () => Follower.open(database(), planOf(pipeline), generation, silent);
+    await catchUp(store, await open());
+    await expect(catchUp(store, await open())).rejects.toThrow('taken over');
+  });
 
   it('moves past pages that hold nothing for a projection, also for many at once', async () => {
     const follower = await openFollower(database(), pipeline);

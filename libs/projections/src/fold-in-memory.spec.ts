@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { NewEvent, RecordedEvent } from '#event-sourcing/event.js';
-import { FoldFailure } from './fold.js';
+import { FoldFailure } from './failures.js';
 import { foldInMemory } from './fold-in-memory.js';
 import { eventsOf, TIME_ZONE } from './testing/history.js';
 import { deals, visitDays, visits } from './testing/pipeline.js';

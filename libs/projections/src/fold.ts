@@ -1,30 +1,9 @@
 import type { ProjectedEvent } from '#event-sourcing/projection.js';
+import { type Failures, FoldFailure, type Subject, strict } from './failures.js';
 import type { LogPlan, Plan, RowsPlan, TotalsPlan } from './plan.js';
 import { RowCache, type RowState } from './row-cache.js';
 import { TotalsChanges } from './totals-changes.js';
 import type { Part, Row } from './values.js';
-
-/** A key of a table, as dead letters name it. */
-export interface Subject {
-  readonly table: string;
-  readonly key: string;
-}
-
-/** An event that could not be folded: a bug in the fold, or data that it did not expect. */
-export class FoldFailure extends Error {
-  override readonly name = 'FoldFailure';
-
-  constructor(
-    readonly event: ProjectedEvent,
-    readonly subject: Subject,
-    override readonly cause: unknown,
-  ) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(
-      `${event.type} at position ${event.position} (${event.stream}) for ${subject.table} ${subject.key}: ${reason}`,
-    );
-  }
-}
 
 interface Step {
   readonly event: ProjectedEvent;
@@ -41,22 +20,6 @@ export interface Agenda {
   /** The keys that the fold needs and the cache does not have. */
   readonly missing: ReadonlyMap<RowsPlan, Set<string>>;
 }
-
-/** What becomes of events that cannot be folded. */
-export interface Failures {
-  /** Parks the key behind this event, or throws. */
-  failed(failure: FoldFailure): void;
-  /** Whether the event has to wait because an earlier one of its key is parked; remembers it if so. */
-  waits(event: ProjectedEvent, subject: Subject): boolean;
-}
-
-/** Stops at the first event that cannot be folded. */
-export const strict: Failures = {
-  failed: failure => {
-    throw failure;
-  },
-  waits: () => false,
-};
 
 const noParts: readonly Part[] = [];
 

@@ -14,7 +14,7 @@ import { inTransaction, isDataError } from './transaction.js';
 import { loadMissing, writeFolded } from './write-page.js';
 
 /** Rows that a live projection remembers per table. */
-const CACHED_ROWS = 20_000;
+const CACHED_ROWS = 8_000;
 
 /** Keeps one generation of a projection's tables up to date, page by page. */
 export class Follower {
@@ -71,7 +71,7 @@ export class Follower {
       this.relevant(page).map(event => projected(event, timeZone)),
       page.upTo,
     );
-    this.database.signals.emit('moved');
+    this.database.signals.emit('moved', this.name, page.upTo);
   }
 
   /** Only the checkpoint of followers for whom a page holds nothing, in one statement; answers those that were fenced off. */
@@ -93,9 +93,11 @@ export class Follower {
       ),
     );
     const moved = new Set(rows.map(({ id }) => id));
-    for (const follower of behind)
-      if (moved.has(follower.generation.id)) follower.generation = { ...follower.generation, position: upTo };
-    database.signals.emit('moved');
+    for (const follower of behind) {
+      if (!moved.has(follower.generation.id)) continue;
+      follower.generation = { ...follower.generation, position: upTo };
+      database.signals.emit('moved', follower.name, upTo);
+    }
     return behind.filter(({ generation }) => !moved.has(generation.id));
   }
 

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { RecordedEvent } from '#event-sourcing/event.js';
-import type { Failures, FoldFailure, Subject } from './fold.js';
+import type { Failures, FoldFailure, Subject } from './failures.js';
 import type { Generation } from './registry.js';
 
 type Queryable = Pick<pg.ClientBase, 'query'>;

@@ -41,7 +41,7 @@ async function createLive({ pool }: Database, projection: Projection, timeZone: 
         ...rows.map(table => primaryKeyOf(schema, table)),
         ...totals.map(table => totalsIndex(schema, table)),
       ];
-      const statements = [...keys, ...furtherIndexes(schema, projection).flat()];
+      const statements = [...keys, ...furtherIndexes(schema, projection)];
       if (statements.length) await client.query(statements.join(';'));
     }
     await client.query('commit');

@@ -3,6 +3,7 @@ import type { ReadAllOptions } from '#event-sourcing/event-store.js';
 import type { Projection } from '#event-sourcing/projection.js';
 import { projection, text } from '#event-sourcing/projection.js';
 import { MemoryEventStore } from '#event-store/memory/memory-event-store.js';
+import { retryDeadLetters } from './dead-letters.js';
 import { digest } from './digest.js';
 import { prepare } from './prepare.js';
 import { type ProjectorOptions, runProjections } from './projector.js';
@@ -11,7 +12,7 @@ import { findGeneration } from './registry.js';
 import { projectionStatus } from './status.js';
 import { eventually, foldInPages, forget, silent } from './testing/engine.js';
 import { append, eventsOf, type Happening, TIME_ZONE } from './testing/history.js';
-import { type PipelineEvents, pipeline } from './testing/pipeline.js';
+import { mended, type PipelineEvents, pipeline } from './testing/pipeline.js';
 import { waitForPosition } from './wait.js';
 
 const owners = projection<PipelineEvents>()('owners', { version: 1 });
@@ -106,6 +107,7 @@ describe('A running projector', () => {
     };
     run();
     await happen(opened);
+    await eventually(() => reads.at(-1)!.types!.length > 2);
     const { types } = reads.at(-1)!;
     expect([...types!].sort()).toEqual(['DealAdvanced', 'DealErased', 'DealHandedOver', 'DealOpened', 'VisitPaid']);
   }, 30_000);
@@ -158,5 +160,37 @@ describe('A running projector', () => {
     await old.stop();
     await happen(visited);
     await expectRight({ ...pipeline, version: 2 });
+  }, 30_000);
+
+  it('builds beside when it has never been there and the log is long', async () => {
+    const long = [opened, ...Array.from({ length: 6_000 }, () => visited)];
+    await store.append('long', 'noStream', eventsOf(long));
+    const messages: string[] = [];
+    run({ log: { ...silent, info: (_, message) => messages.push(message) } });
+    await waitForPosition(database(), NAMES, await store.head(), 20_000);
+    expect(messages.filter(message => message === 'The projection was built and is live.')).toHaveLength(2);
+    await expectRight(pipeline);
+  }, 30_000);
+
+  it('follows page by page when a long log cannot be built because of one event, which is parked', async () => {
+    const long = [opened, advanced('d1', 'poison'), ...Array.from({ length: 6_000 }, () => visited)];
+    await store.append('long', 'noStream', eventsOf(long));
+    run();
+    await waitForPosition(database(), NAMES, await store.head(), 20_000);
+    const status = await projectionStatus(database(), store, () => '2026-01-19T18:00:00.000Z');
+    expect(status.find(({ name }) => name === 'pipeline')).toMatchObject({ deadLetters: 1, lastError: null });
+    await expectRight(pipeline);
+  }, 30_000);
+
+  it('goes on with a parked row as soon as it was replayed', async () => {
+    run();
+    await happen(opened, advanced('d1', 'poison'));
+    expect(await retryDeadLetters({ store, database: database(), projection: mended() })).toEqual({
+      replayed: 1,
+      left: 0,
+    });
+    await happen(advanced('d1', 'won'));
+    const { rows } = await database().pool.query('select entries from pipeline.deals');
+    expect(rows[0].entries.map(({ stage }: { stage: string }) => stage)).toEqual(['mended', 'won']);
   }, 30_000);
 });

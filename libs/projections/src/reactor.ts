@@ -81,6 +81,7 @@ async function react(options: ReactorOptions, leases: Leases, lease: string): Pr
         if (!(await allHandled(options, events, generation, signal))) return;
         await moveCheckpoint(database.pool, generation, { to: upTo, eventsPerSecond: rate.count(events.length) });
         generation = { ...generation, position: upTo };
+        database.signals.emit('moved', name, upTo);
       }
   } finally {
     over.abort();

@@ -55,11 +55,20 @@ export interface RebuildReport {
   readonly swapped: boolean;
 }
 
+/** Another process is at it, and there is nothing to do but to wait for it. */
+export class BeingRebuilt extends Error {
+  override readonly name = 'BeingRebuilt';
+
+  constructor(projection: string) {
+    super(`${projection} is being rebuilt by another process.`);
+  }
+}
+
 /**
  * Builds a projection afresh from the log beside the live one, which goes on answering and is kept up to date meanwhile, compares
  * the two and lets them change places. A rebuilt projection of the same version that differs from the live one means that the
  * live one was wrong: then it takes `force`.
- * @throws FoldFailure at the first event that cannot be folded; Error while another process rebuilds it.
+ * @throws FoldFailure at the first event that cannot be folded; BeingRebuilt.
  */
 export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
   const { database, projection, timeZone, log } = options;
@@ -70,7 +79,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
   const kept = leases.keep(end.signal);
   try {
     await leases.until(lease, true, AbortSignal.timeout(PATIENCE_MS));
-    if (!leases.owns(lease)) throw new Error(`${projection.name} is being rebuilt by another process.`);
+    if (!leases.owns(lease)) throw new BeingRebuilt(projection.name);
     return await rebuildOwned(options);
   } finally {
     end.abort();
@@ -143,7 +152,6 @@ async function swap({ store, database, signal }: RebuildOptions, follower: Follo
     await catchUp(store, follower, { until: position });
     await promote(client, follower.name);
   });
-  database.signals.emit('moved');
   // Tables that were never filled are nothing to swap back to.
   if (live.position === 0n) await dropPrevious(database, follower.name);
 }

@@ -78,8 +78,14 @@ export function addChanges(schema: string, plan: TotalsPlan): string {
 export const deleteZeros = (schema: string, { shape }: TotalsPlan): string =>
   `delete from ${schema}.${shape.sql} where ctid = any($1::tid[])`;
 
-/** Fill empty totals from the log of their changes; apart, so that they can run side by side. */
+/**
+ * Fill empty totals from the log of their changes; apart, so that they can run side by side. In the order of the date: a range
+ * of it then lies together on the disk, and the index is made in half the time.
+ */
 export const totalUp = (schema: string, plan: TotalsPlan): string[] =>
-  totalled(plan, `${schema}.${plan.changes.sql}`).map(
-    sums => `insert into ${schema}.${plan.shape.sql} (${totalsColumns(plan)}) ${sums}`,
-  );
+  totalled(plan, `${schema}.${plan.changes.sql}`).map(sums => {
+    const filled = `insert into ${schema}.${plan.shape.sql} (${totalsColumns(plan)}) ${sums}`;
+    return plan.date
+      ? `${filled} order by ${2 + dimensionsOf(plan.table).findIndex(([name]) => name === plan.date)}`
+      : filled;
+  });

@@ -34,7 +34,7 @@ export async function promote(client: Client, name: string): Promise<void> {
  * until somebody rebuilds: no program replaces it by itself.
  * @throws Error if there is none.
  */
-export async function swapBack({ pool, signals }: Database, name: string): Promise<void> {
+export async function swapBack({ pool }: Database, name: string): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('begin');
@@ -54,5 +54,4 @@ export async function swapBack({ pool, signals }: Database, name: string): Promi
   } finally {
     client.release();
   }
-  signals.emit('moved');
 }

@@ -88,8 +88,8 @@ const changesIndex = (schema: string, totals: TotalsTable): string =>
   `create index on ${schema}.${changesShape(totals).sql}
    using brin (known_on) with (pages_per_range = 16, autosummarize = on)`;
 
-/** Statements that create all indexes but the keys of rows and totals, in lists that don't get in each other's way. */
-export const furtherIndexes = (schema: string, { tables }: Projection): string[][] => [
-  ...[...tables.rows, ...tables.logs].map(table => indexesOn(schema, table)),
-  ...tables.totals.map(totals => [changesIndex(schema, totals)]),
+/** Statements that create all indexes but the keys of rows and totals. */
+export const furtherIndexes = (schema: string, { tables }: Projection): string[] => [
+  ...[...tables.rows, ...tables.logs].flatMap(table => indexesOn(schema, table)),
+  ...tables.totals.map(totals => changesIndex(schema, totals)),
 ];

@@ -15,7 +15,8 @@ export function isDataError(error: unknown): boolean {
 export async function inTransaction<T>({ pool }: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
-    await client.query('begin; set local synchronous_commit = off');
+    // A limit that was set for readers does not hold for a build's statements.
+    await client.query('begin; set local synchronous_commit = off; set local statement_timeout = 0');
     const result = await work(client);
     await client.query('commit');
     client.release();

@@ -75,10 +75,12 @@ export class Listener {
   /** Until the connection ends; whether it had been made at all. */
   private async listen(): Promise<boolean> {
     const client = new pg.Client(this.connection);
+    // Ends with the connection: the listeners of those that broke would pile up.
+    const over = new AbortController();
     const ended = new Promise<void>(resolve => {
       client.on('error', () => resolve());
       client.on('end', () => resolve());
-      this.stop.signal.addEventListener('abort', () => resolve(), { once: true });
+      this.stop.signal.addEventListener('abort', () => resolve(), { once: true, signal: over.signal });
     });
     try {
       await client.connect();
@@ -91,6 +93,7 @@ export class Listener {
       await ended;
       return true;
     } finally {
+      over.abort();
       await client.end().catch(() => undefined);
     }
   }

@@ -20,7 +20,7 @@ export type Happening = {
 }[keyof PipelineEvents];
 
 /** What may happen to a few deals over some months: late entries, re-entered stages, handovers, erasures and new openings. */
-export const histories = (poison = false): fc.Arbitrary<readonly Happening[]> => {
+export const histories = ({ poison = false, minLength = 1 } = {}): fc.Arbitrary<readonly Happening[]> => {
   const dealId = fc.constantFrom('d1', 'd2', 'd3', 'd4', 'd5', 'd6');
   const ownerId = fc.constantFrom('chen', 'li', '王');
   const stage = fc.constantFrom('offered', 'agreed', 'won', ...(poison ? ['poison'] : []));
@@ -46,7 +46,7 @@ export const histories = (poison = false): fc.Arbitrary<readonly Happening[]> =>
   const times = fc.record({ later: fc.constantFrom(0, 0, 1, 2, 9), late: fc.constantFrom(0, 0, 0, 1, 20, 40) });
   return fc.array(
     fc.tuple(happening, times).map(([what, when]) => ({ ...what, ...when }) as Happening),
-    { minLength: 1, maxLength: 60 },
+    { minLength, maxLength: 60 },
   );
 };
 

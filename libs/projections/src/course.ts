@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from './backoff.js';
+import { catchUp } from './catch-up.js';
+import type { Database } from './database.js';
+import { FoldFailure } from './failures.js';
+import { Follower } from './follower.js';
+import type { Leases } from './leases.js';
+import type { Plan } from './plan.js';
+import { prepare } from './prepare.js';
+import type { ProjectorOptions } from './projector.js';
+import { BeingRebuilt, rebuild } from './rebuild.js';
+import { claim, Fenced, findGeneration, type Generation, noteError } from './registry.js';
+import type { SharedReading } from './shared-reading.js';
+
+/** A log longer than this is folded faster beside the empty tables than page by page into them. */
+const LONG_LOG = 5_000;
+/** How often a projector that may not go on looks whether it may. */
+const LOOK_AGAIN_MS = 5_000;
+/** Before a build that failed is tried again: the same program meets the same event. */
+const BUILD_AGAIN_MS = 300_000;
+
+/** One after another: builds at the same time would only share the processor, and need the memory of all. */
+export class Turns {
+  private last: Promise<unknown> = Promise.resolve();
+
+  take<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+/** The course of one projection in this process. */
+export class Course {
+  private buildFailed = false;
+
+  constructor(
+    private readonly options: ProjectorOptions,
+    private readonly plan: Plan,
+    private readonly leases: Leases,
+    private readonly reading: SharedReading,
+    private readonly turns: Turns,
+  ) {}
+
+  private get name(): string {
+    return this.plan.projection.name;
+  }
+
+  async run(): Promise<void> {
+    const { signal, log, database } = this.options;
+    let attempt = 0;
+    while (!signal.aborted) {
+      try {
+        const began = performance.now();
+        await this.next(() => {
+          attempt = 0;
+        });
+        // Not in a circle without a pause, whatever may be wrong.
+        if (performance.now() - began < 100) await this.pause(100);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof Fenced) log.info({ projection: this.name }, error.message);
+        else await this.report(error, database);
+        await backoff(attempt++, signal);
+      }
+    }
+  }
+
+  /** Does what is next for it, until that comes to an end. */
+  private async next(working: () => void): Promise<void> {
+    const { database, projections, timeZone, signal } = this.options;
+    const live = await findGeneration(database.pool, this.name, 'live');
+    if (!live) return prepare({ database, projections, timeZone });
+    const { projection } = this.plan;
+    if (live.version > projection.version || (live.held && live.version !== projection.version))
+      return this.standAside(live);
+    // A new version is built without the lease, so that the process that has it keeps the old version up to date meanwhile.
+    if (live.version < projection.version) return this.build();
+    this.leases.want(this.name);
+    await this.leases.until(this.name, true, signal);
+    if (signal.aborted) return;
+    // Where the first build stumbled over an event, following parks that event and goes on.
+    if (!this.buildFailed && (await this.isFirst(live))) return this.build();
+    if (live.timeZone !== timeZone && live.position > 0n) return this.build();
+    await this.follow(working);
+  }
+
+  private async follow(working: () => void): Promise<void> {
+    const { store, database, log, signal } = this.options;
+    const lost = new AbortController();
+    const until = AbortSignal.any([signal, lost.signal]);
+    // Also ends the waiting when the following ends for another reason.
+    const over = new AbortController();
+    void this.leases.until(this.name, false, AbortSignal.any([signal, over.signal])).then(() => lost.abort());
+    try {
+      const generation = await claim(database.pool, this.name, 'live');
+      if (generation?.version !== this.plan.projection.version) return;
+      const follower = await Follower.open(database, this.plan, generation, log);
+      await catchUp(store, follower, { signal: until });
+      working();
+      await this.reading.keep(follower, until);
+    } finally {
+      over.abort();
+    }
+  }
+
+  private async build(): Promise<void> {
+    const { projection } = this.plan;
+    const { log, signal, database } = this.options;
+    try {
+      await this.turns.take(async () => {
+        signal.throwIfAborted();
+        log.info({ projection: this.name, version: projection.version }, 'Building a projection from the log.');
+        const report = await rebuild({ ...this.options, projection, force: true });
+        log.info({ ...report }, 'The projection was built and is live.');
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof BeingRebuilt) return this.pause(LOOK_AGAIN_MS);
+      if (!(error instanceof FoldFailure)) throw error;
+      await this.report(error, database);
+      this.buildFailed = true;
+      const live = await findGeneration(database.pool, this.name, 'live');
+      if (live?.position) await this.pause(BUILD_AGAIN_MS);
+    }
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.options.signal }).catch(() => undefined);
+  }
+
+  /** Never filled, and with a long log to go. */
+  private async isFirst(live: Generation): Promise<boolean> {
+    if (live.position > 0n) return false;
+    let events = 0;
+    for await (const page of this.options.store.readAll({ types: this.plan.types, pageSize: LONG_LOG })) {
+      events += page.events.length;
+      if (events >= LONG_LOG) return true;
+    }
+    return false;
+  }
+
+  private async standAside(live: Generation): Promise<void> {
+    const { log } = this.options;
+    log.warn(
+      { projection: this.name, version: this.plan.projection.version, live: live.version },
+      'Another version is live; this process leaves it alone.',
+    );
+    await this.leases.leave(this.name);
+    await this.pause(LOOK_AGAIN_MS);
+  }
+
+  private async report(error: unknown, { pool }: Database): Promise<void> {
+    this.options.log.error({ projection: this.name, error }, 'The projection does not get on; it will be tried again.');
+    // Whether the registry can be reached is unsure at such a moment.
+    await findGeneration(pool, this.name, 'live')
+      .then(live => live && noteError(pool, live, error))
+      .catch(() => undefined);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Database } from './database.js';
+import type { Plan, RowsPlan } from './plan.js';
+import { totalUp } from './statements.js';
+import { furtherIndexes, primaryKeyOf, totalsIndex } from './table-shape.js';
+import { inTransaction } from './transaction.js';
+
+/** Folding is over, so there are two processors for the database; more connections would only be missing elsewhere. */
+const AT_A_TIME = 2;
+
+/** Makes of built tables what live ones are: computes the totals, makes the keys that are missing and the indexes. */
+export async function finishTables(
+  database: Database,
+  schema: string,
+  { projection, rows, logs, totals }: Plan,
+  keyed: ReadonlySet<RowsPlan>,
+): Promise<void> {
+  await sideBySide(database, [
+    ...totals.flatMap(plan => totalUp(schema, plan)),
+    ...rows.filter(plan => !keyed.has(plan)).map(({ table }) => primaryKeyOf(schema, table)),
+  ]);
+  await sideBySide(database, [
+    ...totals.map(({ table }) => totalsIndex(schema, table)),
+    ...furtherIndexes(schema, projection),
+  ]);
+  const shapes = [...rows, ...logs, ...totals].map(({ shape }) => shape);
+  const all = [...shapes, ...totals.map(({ changes }) => changes)];
+  await sideBySide(
+    database,
+    all.map(({ sql }) => `analyze ${schema}.${sql}`),
+  );
+}
+
+async function sideBySide(database: Database, statements: readonly string[]): Promise<void> {
+  const left = [...statements];
+  const worker = async () => {
+    for (let statement = left.shift(); statement; statement = left.shift()) {
+      const work = statement;
+      await inTransaction(database, async client => {
+        await client.query(`set local work_mem = '128MB'; set local maintenance_work_mem = '256MB'`);
+        await client.query(work);
+      });
+    }
+  };
+  // All have ended when one has failed: nothing goes on behind the back of who drops the tables.
+  const results = await Promise.allSettled(Array.from({ length: AT_A_TIME }, worker));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
