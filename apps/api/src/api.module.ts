@@ -2,15 +2,22 @@ import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
+import { ProjectionsWatch } from '#apps/system/src/projections-watch.js';
 import type { System } from '#apps/system/src/system.js';
 import { aggregateModule } from '#crm/aggregate.module.js';
 import { aggregates } from '#crm/aggregates.js';
 import { Executor } from '#crm/execution/executor.js';
-import { resolvers } from '#read-models/read-models.js';
+import { Metrics } from '#platform/metrics/metrics.js';
+import { projections, resolvers } from '#read-models/read-models.js';
 import { Reading } from '#read-models/shared/reading.js';
+import { addGauges } from './gauges.js';
 import { errorFormatter } from './graphql-errors.js';
+import { graphqlMetrics } from './graphql-metrics.js';
 import { HealthController } from './health.controller.js';
+import { MetricsController } from './metrics.controller.js';
+import { Readiness } from './readiness.js';
 import { senderOf } from './sender.js';
+import { subscriptions } from './subscriptions.js';
 
 @Module({})
 class SystemModule {}
@@ -18,8 +25,16 @@ class SystemModule {}
 @Module({})
 class ApiModule {}
 
+export interface ApiOptions {
+  /** How far read models may be behind the log before this process says that it is not ready; `undefined`: however far. */
+  readonly maxLagSeconds?: number;
+}
+
 /** The API over an opened system: mutations from the aggregates, queries from the read models. */
-export function apiModule({ executor, reading, log }: System): DynamicModule {
+export function apiModule({ executor, reading, metrics, log }: System, { maxLagSeconds }: ApiOptions): DynamicModule {
+  const watch = new ProjectionsWatch(reading);
+  addGauges(metrics.registry, watch, reading.database);
+  const names = projections.map(({ name }) => name);
   const system: DynamicModule = {
     module: SystemModule,
     global: true,
@@ -44,9 +59,15 @@ export function apiModule({ executor, reading, log }: System): DynamicModule {
         includeStacktraceInErrorResponses: false,
         context: (request: FastifyRequest) => ({ sender: senderOf(request) }),
         formatError: errorFormatter(log),
+        subscriptions: { 'graphql-ws': subscriptions(log, metrics) },
+        plugins: [graphqlMetrics(metrics)],
       }),
     ],
-    controllers: [HealthController],
-    providers: [...resolvers],
+    controllers: [HealthController, MetricsController],
+    providers: [
+      ...resolvers,
+      { provide: Metrics, useValue: metrics },
+      { provide: Readiness, useValue: new Readiness(reading, watch, { projections: names, maxLagSeconds }) },
+    ],
   };
 }

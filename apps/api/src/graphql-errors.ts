@@ -15,6 +15,9 @@ const CLIENT_ERRORS = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
+/** Postgres's code for a text that it cannot hold: one with a NUL character. Reports take texts as they come. */
+const NOT_STORABLE = '22021';
+
 /** The error behind a GraphQL error: what the resolver threw. */
 function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? error.originalError : error;
@@ -33,6 +36,13 @@ export function errorFormatter(
       return { message: cause.message, path, locations, extensions: { code: cause.code, ...cause.details } };
     const { stacktrace: _, ...safe } = extensions ?? {};
     if (CLIENT_ERRORS.has(String(safe.code))) return { message, path, locations, extensions: safe };
+    if ((cause as { code?: unknown }).code === NOT_STORABLE)
+      return {
+        message: 'A text holds a character that no text can hold here.',
+        path,
+        locations,
+        extensions: { code: 'BAD_USER_INPUT', allowed: 'texts without NUL characters' },
+      };
     const reference = randomUUID();
     log.error({ reference, err: cause, path }, 'unexpected error');
     return {

@@ -1,24 +1,21 @@
-import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
-import { Reading } from '#read-models/shared/reading.js';
+import { Controller, Get, HttpException, HttpStatus } from '@nestjs/common';
+import { Readiness } from './readiness.js';
 
-/** For load balancers and `docker compose`: alive is the process, ready is one that can answer. */
+/** For load balancers and `docker compose`: alive is the process, ready is one that can answer, and with figures that are current. */
 @Controller('health')
 export class HealthController {
-  constructor(private readonly reading: Reading) {}
+  constructor(private readonly readiness: Readiness) {}
 
   @Get('live')
   live() {
     return { status: 'live' };
   }
 
-  /** 503 while the log or the read models cannot be reached. */
+  /** 503 with the reasons while it is not ready. */
   @Get('ready')
   async ready() {
-    try {
-      const [head] = await Promise.all([this.reading.store.head(), this.reading.ping()]);
-      return { status: 'ready', head: String(head) };
-    } catch {
-      throw new ServiceUnavailableException({ status: 'unavailable' });
-    }
+    const { ready, head, reasons } = await this.readiness.look();
+    if (!ready) throw new HttpException({ status: 'unavailable', reasons }, HttpStatus.SERVICE_UNAVAILABLE);
+    return { status: 'ready', head: String(head) };
   }
 }

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { System } from '#apps/system/src/system.js';
-import { apiModule } from './api.module.js';
+import { type ApiOptions, apiModule } from './api.module.js';
 import { RefusalFilter } from './refusal.filter.js';
 
 /** Loopback only, until there is authentication: whoever reaches the port may do anything. */
@@ -17,9 +17,9 @@ export interface Listening {
 }
 
 /** Starts the API over an opened system; port 0 takes a free one. */
-export async function listen(system: System): Promise<Listening> {
+export async function listen(system: System, options: ApiOptions = {}): Promise<Listening> {
   const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT });
-  const app = await NestFactory.create<NestFastifyApplication>(apiModule(system), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(apiModule(system, options), adapter, {
     logger: ['error', 'warn'],
     forceCloseConnections: true,
   });

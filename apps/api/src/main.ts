@@ -5,17 +5,19 @@ import { aborted, untilStopped } from '#apps/system/src/until-stopped.js';
 import { configFrom } from '#platform/config.js';
 import { demoRequest, fillWithDemo } from './demo.js';
 import { listen } from './listen.js';
+import { maxLagFrom } from './readiness.js';
 import { welcome } from './welcome.js';
 
 async function main(): Promise<void> {
   const demo = demoRequest(process.argv.slice(2));
+  const maxLagSeconds = maxLagFrom(process.env);
   const stopped = untilStopped();
   // Who starts it at a terminal wants to read what to try next; a log collector wants everything.
   const LOG_LEVEL = process.stderr.isTTY ? 'warn' : 'info';
   const system = await openSystem(configFrom({ LOG_LEVEL, ...process.env }));
   if (demo) await fillWithDemo(system, demo);
   const projecting = system.config.projector ? project(system, stopped) : Promise.resolve();
-  const api = await listen(system);
+  const api = await listen(system, { maxLagSeconds });
   process.stdout.write(welcome(api.url));
   await aborted(stopped);
   await api.close();

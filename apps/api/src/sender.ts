@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Sender } from '#platform/graphql/command.js';
+
+/** What HTTP requests and the openings of web sockets have in common. */
+interface Request {
+  readonly headers: IncomingHttpHeaders;
+}
 
 const ACTOR = /^[\p{L}\p{N}._:@+-]{1,100}$/u;
 
 /** One header, if it is a plain id; anything else could forge a line in the history or the log. */
-function idHeader(request: FastifyRequest, name: string): string | undefined {
+function idHeader(request: Request, name: string): string | undefined {
   const value = request.headers[name];
   return typeof value === 'string' && ACTOR.test(value) ? value : undefined;
 }
@@ -14,7 +19,7 @@ function idHeader(request: FastifyRequest, name: string): string | undefined {
  * Who sends a request. Until there is authentication everybody on this machine is an administrator, who may say
  * with `x-actor` on whose account the history is written.
  */
-export function senderOf(request: FastifyRequest): Sender {
+export function senderOf(request: Request): Sender {
   return {
     actor: { id: idHeader(request, 'x-actor') ?? 'local', role: 'administrator' },
     correlationId: idHeader(request, 'x-correlation-id') ?? randomUUID(),

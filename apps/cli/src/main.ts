@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { eventsCommand } from './events.command.js';
 import { importCommand } from './import.command.js';
 import { projectionsCommand } from './projections.command.js';
 import { replayCommand } from './replay.command.js';
@@ -8,9 +9,13 @@ const program = new Command('crm')
   .description('Chronicle CRM: import, audit and rebuild. Works with the API running and without it.')
   .showHelpAfterError();
 
+// `| head` closes the pipe early; that is no error, and the system still has to be closed in order.
+process.stdout.on('error', () => process.stdout.destroy());
+
 importCommand(program);
 replayCommand(program);
 projectionsCommand(program);
+eventsCommand(program);
 
 try {
   await program.parseAsync();

@@ -26,8 +26,10 @@ async function replay(customerId: string, { knownAt, json }: Options): Promise<v
   const until = knownAt === undefined ? undefined : instantOf(knownAt);
   await withSystem(async system => {
     await catchUp(system);
-    for await (const entry of replayCustomer(system.reading, { customerId, knownAt: until }))
+    for await (const entry of replayCustomer(system.reading, { customerId, knownAt: until })) {
+      if (process.stdout.destroyed) return;
       process.stdout.write(json ? `${asJson(entry)}\n` : asText(entry));
+    }
   });
 }
 

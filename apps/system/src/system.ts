@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 import { aggregates } from '#crm/aggregates.js';
-import { Executor } from '#crm/execution/executor.js';
+import type { Executor } from '#crm/execution/executor.js';
 import { defaultPipeline } from '#crm/pipeline/default-pipeline.js';
 import { DefinePipeline } from '#crm/pipeline/pipeline.commands.js';
 import type { Instant } from '#event-sourcing/event.js';
@@ -8,10 +8,12 @@ import type { EventStore } from '#event-sourcing/event-store.js';
 import { openEventStore } from '#event-store/open-event-store.js';
 import type { Config } from '#platform/config.js';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/embedded-postgres.js';
+import { Metrics } from '#platform/metrics/metrics.js';
 import { type Database, openDatabase } from '#projections/database.js';
 import { prepare } from '#projections/prepare.js';
 import { projections } from '#read-models/read-models.js';
 import { Reading } from '#read-models/shared/reading.js';
+import { MeasuredExecutor, measuredStore } from './measured.js';
 
 /** Everything that a process of ours works with, opened and connected. */
 export interface System {
@@ -21,6 +23,7 @@ export interface System {
   readonly database: Database;
   readonly executor: Executor;
   readonly reading: Reading;
+  readonly metrics: Metrics;
   /** Closes what was opened, in reverse order; the embedded Postgres stops with its last user. */
   close(): Promise<void>;
 }
@@ -40,13 +43,15 @@ export async function openSystem(config: Config): Promise<System> {
     if (embedded) opened.push(embedded.stop);
     const database = openDatabase(config.databaseUrl ?? embedded!.url);
     opened.push(database.close);
-    const store = await openEventStore(config.eventStoreUrl ?? embedded!.url);
+    const metrics = new Metrics();
+    const store = measuredStore(await openEventStore(config.eventStoreUrl ?? embedded!.url), metrics);
     opened.push(() => store.close());
     await prepare({ database, projections, timeZone: config.businessTimezone });
-    const executor = new Executor({ store, aggregates, timeZone: config.businessTimezone, clock: systemClock });
+    const options = { store, aggregates, timeZone: config.businessTimezone, clock: systemClock };
+    const executor = new MeasuredExecutor(options, metrics);
     await executor.send(DefinePipeline, defaultPipeline, { actor: { id: 'system', role: 'system' } });
     const reading = new Reading(database, store, config.businessTimezone, systemClock);
-    return { config, log, store, database, executor, reading, close };
+    return { config, log, store, database, executor, reading, metrics, close };
   } catch (error) {
     await close();
     throw error;

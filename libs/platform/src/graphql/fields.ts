@@ -16,7 +16,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { DayScalar, InstantScalar, isDay, MinorScalar, toInstant } from './scalars.js';
+import { DayScalar, InstantScalar, isCurrency, isDay, MinorScalar, toInstant } from './scalars.js';
 
 /** Options that every field decorator takes. */
 export interface FieldOptions {
@@ -151,12 +151,21 @@ export const ListOf = (
   }) as PropertyDecorator;
 };
 
+/** A currency. */
+const CurrencyField = (description: string) =>
+  field(() => String, description, {}, [
+    ValidateBy({
+      name: 'isCurrency',
+      validator: { validate: isCurrency, defaultMessage: () => '$property must be an ISO 4217 code such as CNY' },
+    }),
+  ]);
+
 @InputType({ description: 'An amount of money (金额).' })
 export class MoneyInput {
   @MinorUnits('In the smallest unit of the currency (分 for CNY).')
   minor: number;
 
-  @Text('ISO 4217 code, `CNY`.', { max: 3, pattern: /^[A-Z]{3}$/ })
+  @CurrencyField('ISO 4217 code, `CNY`.')
   currency: string;
 }
 

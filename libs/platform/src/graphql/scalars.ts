@@ -9,21 +9,32 @@ function rejected(scalar: string, value: unknown, allowed: string): GraphQLError
   });
 }
 
-/** A real calendar day: 2026-02-30 is none. */
+/** Earlier years are typing errors (0026), and a database has no year 0 at all. */
+const EARLIEST = '1000';
+
+/** A real calendar day from the year 1000 on: 2026-02-30 is none. */
 export function isDay(value: unknown): value is string {
-  return typeof value === 'string' && DAY.test(value) && isRealDay(value);
+  return typeof value === 'string' && DAY.test(value) && value >= EARLIEST && isRealDay(value);
+}
+
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+
+/** An ISO 4217 code such as CNY. */
+export function isCurrency(value: unknown): value is string {
+  return typeof value === 'string' && currencies.has(value);
 }
 
 function isRealDay(day: string): boolean {
-  const epoch = Date.parse(`${day}T00:00:00.000Z`);
-  return !Number.isNaN(epoch) && new Date(epoch).toISOString().startsWith(day);
+  // A day that the month has not would be one of the next month; what is no date at all has no day.
+  return new Date(`${day}T00:00:00.000Z`).getUTCDate() === Number(day.slice(8));
 }
 
-/** Any ISO 8601 instant with a zone, as UTC with milliseconds; `undefined` for anything else. */
+/** Any ISO 8601 instant with a zone from the year 1000 on, as UTC with milliseconds; `undefined` for anything else. */
 export function toInstant(value: unknown): string | undefined {
   if (typeof value !== 'string' || !INSTANT.test(value) || !isRealDay(value.slice(0, 10))) return undefined;
   const epoch = Date.parse(value);
-  return Number.isNaN(epoch) ? undefined : new Date(epoch).toISOString();
+  const instant = Number.isNaN(epoch) ? '' : new Date(epoch).toISOString();
+  return instant >= EARLIEST ? instant : undefined; // also what has become a year of five digits, +010000
 }
 
 function scalar<Internal>(

@@ -30,7 +30,7 @@ function linesOf<Node>(node: Type<Node>): Type<CardLines<Node>> {
 @ObjectType({ description: 'Credit terms (信用条款) as they were agreed at some time.' })
 export class CreditTermsLine {
   @shown.text('Credit grade (信用等级).') creditGrade: string | null;
-  @shown.text('How the customer pays (付款方式).') paymentMethod: string | null;
+  @shown.text('How the customer pays (支付方式).') paymentMethod: string | null;
   @shown.instant('When that was agreed (约定时间).', { always: true }) agreedAt: string;
   @shown.id('The event that says so.', { always: true }) sourceEventId: string;
   @shown.position('Where that event stands in the log.', { always: true }) position: number;

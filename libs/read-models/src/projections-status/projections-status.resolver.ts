@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
 import { projectionStatus } from '#projections/status.js';
 import { Reading } from '../shared/reading.js';
+import { FeedsResolver } from './feeds.resolver.js';
 import { ProjectionType } from './projections-status.type.js';
 
 @Resolver()
@@ -18,4 +19,4 @@ export class ProjectionsStatusResolver {
   }
 }
 
-export const projectionsStatusResolvers: readonly Type[] = [ProjectionsStatusResolver];
+export const projectionsStatusResolvers: readonly Type[] = [ProjectionsStatusResolver, FeedsResolver];

@@ -20,7 +20,7 @@ export const customers = list({
     region: texts('region', 'Regions (区域).'),
     scale: texts('scale', 'Sizes (规模).'),
     creditGrade: texts('creditGrade', 'Credit grades (信用等级).'),
-    paymentMethod: texts('paymentMethod', 'How they pay (付款方式).'),
+    paymentMethod: texts('paymentMethod', 'How they pay (支付方式).'),
     taxNumber: texts('taxNumber', 'Tax numbers (税号).'),
     leadId: ids('leadId', 'The leads that they were.'),
     registeredOn: days('registeredOn', 'Customers since (登记日期).'),

@@ -14,6 +14,6 @@ export class Customer extends DirectoryRecord {
   @shown.text('E-mail.') email: string | null;
   @shown.text('Telephone.') phone: string | null;
   @shown.text('Credit grade (信用等级).') creditGrade: string | null;
-  @shown.text('How it pays (付款方式).') paymentMethod: string | null;
+  @shown.text('How it pays (支付方式).') paymentMethod: string | null;
   @shown.day('Customer since (登记日期).', { always: true }) registeredOn: string;
 }

@@ -9,7 +9,7 @@ import { Opportunity, OpportunityStatus, type StageName } from './opportunity.ty
 
 type Row = RowOf<typeof table>;
 
-const ENDS: Readonly<Record<string, string>> = { won: '赢单', lost: '输单' };
+const ENDS: Readonly<Record<string, string>> = { won: '赢单', lost: '丢单' };
 
 /** A stage with its name in the pipeline's version of this opportunity. */
 function stageOf({ stages, stageNames }: Row, code: string): StageName {
@@ -39,7 +39,7 @@ export const opportunities = list({
     leadId: ids('leadId', 'The leads that they were.'),
     campaignId: ids('campaignId', 'The campaigns that brought them (市场活动).'),
     source: texts('source', 'Where they came from (来源).'),
-    lossReason: texts('lossReason', 'Why they were lost (输单原因).'),
+    lossReason: texts('lossReason', 'Why they were lost (丢单原因).'),
     amount: amounts('amountMinor', 'What they may bring (金额).'),
     openedOn: days('openedOn', 'When they were opened (创建日期).'),
     expectedCloseOn: days('expectedCloseOn', 'When they are expected to close (预计成交日期).'),

@@ -9,7 +9,7 @@ registerEnumType(OpportunityStatus, {
   valuesMap: {
     OPEN: { description: 'Open (进行中).' },
     WON: { description: 'Won (赢单).' },
-    LOST: { description: 'Lost (输单).' },
+    LOST: { description: 'Lost (丢单).' },
   },
 });
 
@@ -36,7 +36,7 @@ export class Opportunity extends DirectoryRecord {
   @shown.maybe(() => StageName, 'The open stage that it is in, or was in when it ended (阶段).')
   stage: StageName | null;
   @shown.listOf(() => StageEntryLine, 'The stages that it came into, in order (阶段历程).') entries: StageEntryLine[];
-  @shown.text('Why it was lost (输单原因).') lossReason: string | null;
+  @shown.text('Why it was lost (丢单原因).') lossReason: string | null;
   @shown.money('What it may bring, or brought (金额).') amount: Money | null;
   @shown.text('Where it came from (来源).') source: string | null;
   @shown.count('The version of the pipeline that it began in.', { always: true }) pipelineVersion: number;

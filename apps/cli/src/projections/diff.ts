@@ -1,0 +1,35 @@
+import type { System } from '#apps/system/src/system.js';
+import { type Differences, differencesOf, type TableDifference } from './differences.js';
+import { projectionNamed } from './named.js';
+
+/** Prints which figures differ, by how much, with examples; `false` when some do. */
+export async function diff({ store, database, log }: System, name: string, examples: number): Promise<boolean> {
+  const found = await differencesOf({ store, database, log, examples, projection: projectionNamed(name) });
+  process.stdout.write(described(name, found));
+  return found.tables.length === 0;
+}
+
+export function described(name: string, { live, candidate, tables }: Differences): string {
+  const which = candidate.slot === 'next' ? 'rebuilt' : 'previous';
+  const head = `${name}: live version ${live.version} at ${live.position}, ${which} version ${candidate.version} at ${candidate.position}.\n`;
+  const apart =
+    live.position === candidate.position
+      ? ''
+      : 'They have not seen the same events: what lies between counts as a difference.\n';
+  return `${head}${apart}${tables.map(ofTable).join('') || 'No figure differs.\n'}`;
+}
+
+function ofTable({ table, lines, figures, examples }: TableDifference): string {
+  if (!lines) return `${table}: defined otherwise, cannot be compared.\n`;
+  const { changed, onlyLive, onlyCandidate } = lines;
+  const summed = figures.map(
+    ({ name, live, candidate }) =>
+      `  ${name}: ${live} → ${candidate} (${candidate < live ? '' : '+'}${candidate - live})\n`,
+  );
+  const shown = examples.map(
+    ({ key, live, candidate }) => `  e.g. ${JSON.stringify(key)}\n    ${text(live)} → ${text(candidate)}\n`,
+  );
+  return `${table}: ${changed} lines changed, ${onlyCandidate} new, ${onlyLive} gone\n${summed.join('')}${shown.join('')}`;
+}
+
+const text = (line: unknown): string => (line === null ? '–' : JSON.stringify(line));

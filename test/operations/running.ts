@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { ApiOptions } from '#apps/api/src/api.module.js';
+import { listen } from '#apps/api/src/listen.js';
+import { project } from '#apps/system/src/projecting.js';
+import { openSystem, type System } from '#apps/system/src/system.js';
+import type { NewEvent } from '#event-sourcing/event.js';
+import { configFrom } from '#platform/config.js';
+import { type TestDatabase, testDatabase } from '#test/support/postgres.js';
+
+/** An API whose projector, log and database a test may stop one by one. */
+export interface Running {
+  readonly system: System;
+  readonly database: TestDatabase;
+  /** `http://127.0.0.1:1234` */
+  readonly origin: string;
+  get(path: string): Promise<{ status: number; body: string }>;
+  query(document: string): Promise<{ data?: Record<string, unknown>; errors?: { message: string }[] }>;
+  /** Starts a projector; answers how to stop it. */
+  project(): () => Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function running(options: ApiOptions = {}): Promise<Running> {
+  const database = await testDatabase();
+  const environment = { DATABASE_URL: database.url, EVENT_STORE_URL: database.url, PORT: '0', LOG_LEVEL: 'silent' };
+  const system = await openSystem(configFrom(environment));
+  const api = await listen(system, options);
+  const origin = new URL(api.url).origin;
+  const stops: (() => Promise<void>)[] = [];
+  return {
+    system,
+    database,
+    origin,
+    get: async path => {
+      const answer = await fetch(`${origin}${path}`);
+      return { status: answer.status, body: await answer.text() };
+    },
+    query: async document => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(api.url, { method: 'POST', headers, body: JSON.stringify({ query: document }) });
+      return (await answer.json()) as { data?: Record<string, unknown>; errors?: { message: string }[] };
+    },
+    project: () => {
+      const stopping = new AbortController();
+      const projecting = project(system, stopping.signal);
+      const stop = async () => {
+        stopping.abort();
+        await projecting;
+      };
+      stops.push(stop);
+      return stop;
+    },
+    close: async () => {
+      for (const stop of stops) await stop();
+      await api.close();
+      await system.close();
+      await database.drop();
+    },
+  };
+}
+
+/** An event as the command path would append it. */
+export function anEvent(type: string, data: unknown, recordedAt = new Date().toISOString()): NewEvent {
+  return {
+    id: randomUUID(),
+    type,
+    data,
+    recordedAt,
+    metadata: {
+      $correlationId: 'test',
+      $causationId: 'test',
+      actor: { id: 'tester', role: 'administrator' },
+      occurredAt: recordedAt,
+      schemaVersion: 1,
+    },
+  };
+}
+
+/** Asks again until the answer is right. @throws Error with the last answer after 20 seconds. */
+export async function eventually<T>(ask: () => Promise<T>, right: (answer: T) => boolean): Promise<T> {
+  const end = performance.now() + 20_000;
+  for (;;) {
+    const answer = await ask();
+    if (right(answer)) return answer;
+    if (performance.now() > end) throw new Error(`Still ${JSON.stringify(answer)}`);
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}

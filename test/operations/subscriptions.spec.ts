@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Client, createClient } from 'graphql-ws';
+import WebSocket from 'ws';
+import { anEvent, eventually, type Running, running } from './running.js';
+
+let api: Running;
+const clients: Client[] = [];
+beforeAll(async () => {
+  api = await running();
+});
+afterAll(async () => {
+  for (const client of clients) await client.dispose();
+  await api?.close();
+});
+
+function connect(): Client {
+  const client = createClient({
+    url: `${api.origin.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+  });
+  clients.push(client);
+  return client;
+}
+
+const capture = (name: string) =>
+  api.query(`mutation { captureLead(input: { name: "${name}", source: "website" }) { id position } }`);
+
+/** The first so many answers; then the subscriber leaves. */
+async function first<Data>(query: string, count: number, between: (data: Data) => unknown = () => {}): Promise<Data[]> {
+  const found: Data[] = [];
+  for await (const { data, errors } of connect().iterate<Data>({ query })) {
+    if (errors) throw new Error(JSON.stringify(errors));
+    found.push(data!);
+    if (found.length === count) break;
+    await between(data!);
+  }
+  return found;
+}
+
+interface Events {
+  readonly events: { readonly position: string; readonly type: string; readonly data: { readonly name?: string } };
+}
+
+const metric = async (name: string) =>
+  Number(
+    (await api.get('/metrics')).body
+      .split('\n')
+      .find(line => line.startsWith(`${name} `))
+      ?.split(' ')
+      .at(-1),
+  );
+
+describe('The feed of events', () => {
+  it('begins behind a cursor and goes on live, without gap or repeat', async () => {
+    await capture('A');
+    await capture('B');
+    let asked = 2;
+    const names = ['A', 'B', 'C', 'D', 'E'];
+    const feed = 'subscription { events(after: "0", types: ["LeadCaptured"]) { position type data } }';
+    const found = await first<Events>(feed, names.length, async () => {
+      if (asked < names.length) await capture(names[asked++]!);
+    });
+    expect(found.map(({ events }) => events.data.name)).toEqual(names);
+
+    const cursor = found[2]!.events.position;
+    const resumed = await first<Events>(feed.replace('"0"', `"${cursor}"`), 2);
+    expect(resumed.map(({ events }) => events.data.name)).toEqual(['D', 'E']);
+  });
+
+  it('begins now without a cursor', async () => {
+    const waiting = first<Events>('subscription { events { type data } }', 1);
+    await eventually(
+      () => metric('chronicle_subscription_connections'),
+      connections => connections === 1,
+    );
+    // When exactly it began to listen cannot be seen from outside, so something goes on happening.
+    let done = false;
+    const ended = waiting.finally(() => {
+      done = true;
+    });
+    for (let number = 0; !done; number++) await capture(`now ${number}`);
+    const [found] = await ended;
+    expect(found?.events.data.name).toMatch(/^now /);
+  });
+
+  it('lets go of the log when the subscriber leaves a quiet feed', async () => {
+    const client = connect();
+    const items = client.iterate({ query: 'subscription { events { type } }' });
+    const next = items.next();
+    await eventually(
+      () => metric('chronicle_subscription_connections'),
+      connections => connections === 1,
+    );
+    await items.return?.();
+    await next.catch(() => undefined);
+    await client.dispose();
+    await eventually(
+      () => metric('chronicle_subscription_connections'),
+      connections => connections === 0,
+    );
+  });
+
+  it('does not fill the memory for a subscriber who does not read', async () => {
+    const big = 'x'.repeat(20_000);
+    const events = Array.from({ length: 40 }, () => anEvent('Big', { big }));
+    for (let round = 0; round < 25; round++)
+      await api.system.store.append(
+        'big-1',
+        round === 0 ? 'noStream' : BigInt(round * 40 - 1),
+        events.map(event => ({ ...event, id: crypto.randomUUID() })),
+      );
+    const sent = 'chronicle_subscription_messages_total{operation="subscription events"}';
+    const before = (await metric(sent)) || 0;
+    const socket = new WebSocket(`${api.origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await new Promise(resolve => socket.once('open', resolve));
+    socket.send(JSON.stringify({ type: 'connection_init' }));
+    await new Promise(resolve => socket.once('message', resolve));
+    const payload = { query: 'subscription { events(after: "0", types: ["Big"]) { data } }' };
+    socket.pause();
+    socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }));
+    // What the operating system buffers is soon full; from then on nothing more is sent, nor read from the log.
+    let last = -1;
+    const stuck = await eventually(
+      async () => {
+        await new Promise(resolve => setTimeout(resolve, 300));
+        const now = await metric(sent);
+        const same = now === last;
+        last = now;
+        return same ? now - before : -1;
+      },
+      count => count > 0,
+    );
+    expect(stuck).toBeLessThan(1_000);
+    let received = 0;
+    const all = new Promise<void>(resolve => socket.on('message', () => ++received === 1_000 && resolve()));
+    socket.resume();
+    await all;
+    socket.terminate();
+  });
+});
+
+describe('The progress of read models', () => {
+  it('is told as it is, and then each time that one moves', async () => {
+    const stop = api.project();
+    interface Advanced {
+      readonly projectionAdvanced: { readonly name: string; readonly position: string };
+    }
+    const query = 'subscription { projectionAdvanced(names: ["directory"]) { name position } }';
+    const moved = await first<Advanced>(query, 3, () => capture('moved'));
+    const positions = moved.map(({ projectionAdvanced }) => Number(projectionAdvanced.position));
+    expect(positions).toEqual([...new Set(positions)].sort((one, other) => one - other));
+    await stop();
+  });
+
+  it('is refused for a read model that does not exist, with those that do', async () => {
+    const wrong = first('subscription { projectionAdvanced(names: ["leads"]) { name } }', 1);
+    await expect(wrong).rejects.toThrow(/There is no read model leads.*"code":"NOT_FOUND","field":"names"/);
+  });
+});
+
+describe('The web socket', () => {
+  it('takes no queries or mutations', async () => {
+    await expect(first('mutation { captureLead(input: { name: "A" }) { id } }', 1)).rejects.toMatchObject([
+      { extensions: { code: 'BAD_REQUEST' } },
+    ]);
+  });
+
+  it('is closed to pages of other origins', async () => {
+    const url = `${api.origin.replace('http', 'ws')}/graphql`;
+    const closed = (origin: string) =>
+      new Promise<number>(resolve => {
+        const socket = new WebSocket(url, 'graphql-transport-ws', { origin });
+        socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init' })));
+        socket.on('message', () => socket.close(1000));
+        socket.on('close', resolve);
+      });
+    expect(await closed('https://evil.example')).toBe(4403);
+    expect(await closed(api.origin)).toBe(1000);
+  });
+});
