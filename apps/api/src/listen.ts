@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { System } from '#apps/system/src/system.js';
 import { type ApiOptions, apiModule } from './api.module.js';
-import { RefusalFilter } from './refusal.filter.js';
+import { ErrorFilter } from './error.filter.js';
 
 /** Loopback only, until there is authentication: whoever reaches the port may do anything. */
 const HOST = '127.0.0.1';
@@ -23,7 +23,7 @@ export async function listen(system: System, options: ApiOptions = {}): Promise<
     logger: ['error', 'warn'],
     forceCloseConnections: true,
   });
-  app.useGlobalFilters(new RefusalFilter());
+  app.useGlobalFilters(new ErrorFilter(app.getHttpAdapter()));
   await app.listen(system.config.port, HOST);
   const { port } = app.getHttpServer().address() as { port: number };
   return { url: `http://${HOST}:${port}/graphql`, close: () => app.close() };
