@@ -125,6 +125,36 @@ describe('two processes on one log', () => {
   });
 });
 
+describe('many commands at the same time', () => {
+  it('share one reading of what they all refer to', async () => {
+    await crm.process().send(HireEmployee, { employeeId: 'li', name: '李雷' });
+    const read: string[] = [];
+    const counting = Object.create(crm.store) as typeof crm.store;
+    counting.readStream = (stream, options) => {
+      read.push(stream);
+      return crm.store.readStream(stream, options);
+    };
+    const { send } = crm.process(counting);
+    const leads = Array.from({ length: 50 }, (_, index) => ({ leadId: `l${index}`, name: '王芳', ownerId: 'li' }));
+    await Promise.all(leads.map(lead => send(CaptureLead, lead)));
+    expect(read).toEqual(['employee-li']);
+  });
+
+  it('find what another process has made after their reading began', async () => {
+    const slow = Object.create(crm.store) as typeof crm.store;
+    let hired: Promise<unknown> | undefined;
+    slow.readStream = async function* (stream, options) {
+      yield* crm.store.readStream(stream, options);
+      hired ??= crm.process().send(HireEmployee, { employeeId: 'li', name: '李雷' });
+      await hired;
+    };
+    const { send } = crm.process(slow);
+    const capture = (leadId: string) => send(CaptureLead, { leadId, name: '王芳', ownerId: 'li' });
+    const outcomes = await Promise.allSettled([capture('l1'), capture('l2')]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  });
+});
+
 describe('a command is refused', () => {
   it('for a record that does not exist', async () => {
     const qualify = crm.process().send(QualifyLead, { leadId: 'nobody' });
@@ -235,6 +265,13 @@ describe('a value that must be unique', () => {
     const back = send(ChangeCustomerProfile, { customerId: 'c1', taxNumber: TAX });
     await expect(back).rejects.toEqual(refused('ALREADY_TAKEN', 'taxNumber'));
     expect(await crm.story('customer-c1')).toEqual(['CustomerRegistered', 'CustomerProfileChanged']);
+  });
+
+  it('is not reserved once more when the same record is stated again by another process', async () => {
+    await crm.process().send(RegisterCustomer, wang);
+    const before = await crm.store.head();
+    expect(await crm.process().send(RegisterCustomer, wang)).toMatchObject({ id: 'c1', changed: false });
+    expect(await crm.store.head()).toBe(before);
   });
 
   it('is no obstacle to changing something else', async () => {

@@ -158,7 +158,7 @@ describe('importing a folder', () => {
       opportunities(filter: { externalIds: ["O1", "O2", "O3"] }) { nodes {
         externalId name source campaign { externalId } customer { externalId } owner { externalId } pipeline { name }
         amount { minor currency } openedOn expectedCloseOn status lossReason closedOn
-        entries { stage { stage } enteredOn }
+        entries { stage { code } enteredOn }
       } }
       pipelines(filter: { search: "Machines" }) { nodes { externalId name stages { stage name probability } } }
     }`);
@@ -189,14 +189,14 @@ describe('importing a folder', () => {
       lossReason: '太贵',
       closedOn: '2026-02-20',
       entries: [
-        { stage: { stage: 'Trial' }, enteredOn: '2026-02-01' },
-        { stage: { stage: 'lost' }, enteredOn: '2026-02-20' },
+        { stage: { code: 'Trial' }, enteredOn: '2026-02-01' },
+        { stage: { code: 'lost' }, enteredOn: '2026-02-20' },
       ],
     });
     expect(o2).toMatchObject({
       status: 'WON',
       closedOn: '2026-03-01',
-      entries: [{ stage: { stage: 'Needs' }, enteredOn: '2026-01-16' }, { stage: { stage: 'won' } }],
+      entries: [{ stage: { code: 'Needs' }, enteredOn: '2026-01-16' }, { stage: { code: 'won' } }],
     });
     expect(o3).toMatchObject({ status: 'OPEN', customer: null, pipeline: { name: 'Machines' }, entries: [] });
   });

@@ -64,7 +64,7 @@ describe('a reference to another record', () => {
     await crm.import({
       'pipelines.csv': ['pipeline,stage', 'earlier pipeline,S1'],
       'campaigns.csv': ['externalId,name', 'earlier campaign,展会'],
-      'customers.csv': ['externalId,name', 'earlier customer,甲'],
+      'customers.csv': ['externalId,name', 'earlier customer,先前客户'],
       'opportunities.csv': ['externalId,customer,pipeline', 'earlier opportunity,earlier customer,earlier pipeline'],
       'contracts.csv': [
         'externalId,customer,number,amount,signedOn',
@@ -76,7 +76,7 @@ describe('a reference to another record', () => {
       'stageChanges.csv': ['opportunity,stage,enteredOn', 'earlier opportunity,S1,2026-01-02'],
       'payments.csv': [
         'externalId,customer,contract,campaign,amount,paidOn',
-        'later 1,甲,earlier contract,earlier campaign,5,2026-01-03',
+        'later 1,先前客户,earlier contract,earlier campaign,5,2026-01-03',
         'later 2,earlier customer,HT-1,,5,2026-01-03',
       ],
     });
@@ -138,7 +138,14 @@ describe('a reference to another record', () => {
 
     it('is refused in a circle, and below it; the others are hired', async () => {
       const { lines, events } = await crm.import({
-        'employees.csv': ['externalId,name,manager', 'k1,乙一,k2', 'k2,乙二,乙一', 'k3,乙三,k1', 'k4,乙四,k4', 'k5,乙五,'],
+        'employees.csv': [
+          'externalId,name,manager',
+          'k1,乙一,k2',
+          'k2,乙二,乙一',
+          'k3,乙三,k1',
+          'k4,乙四,k4',
+          'k5,乙五,',
+        ],
       });
       expect(lines.map(({ outcome, column }) => `${outcome} ${column}`)).toEqual([
         ...Array(4).fill('rejected manager'),

@@ -211,7 +211,7 @@ describe('An opportunity', () => {
       lossReason: '价格',
       entries: [
         { stage: { code: 'NeedsConfirmed', name: '需求确认' }, ownerId: 'e3', enteredOn: '2026-03-02' },
-        { stage: { code: 'lost', name: '输单' }, ownerId: 'e3', enteredOn: '2026-03-02' },
+        { stage: { code: 'lost', name: '丢单' }, ownerId: 'e3', enteredOn: '2026-03-02' },
       ],
     });
   });

@@ -1,6 +1,6 @@
 import { startOfDay } from '#event-sourcing/business-time.js';
 import type { Day, Instant } from '#event-sourcing/event.js';
-import { isDay } from '#platform/graphql/scalars.js';
+import { isCurrency, isDay } from '#platform/graphql/scalars.js';
 
 /** A row that cannot be imported, and the cell that is to blame. */
 export class RejectedRow extends Error {
@@ -42,6 +42,16 @@ export function minorUnits(column: string, amount: string, currency: string): nu
   return minor;
 }
 
+const starts = new Map<string, Instant>();
+
+/** When the business day begins. Kept, because the rows of a file share few days. */
+function startOf(day: Day, timeZone: string): Instant {
+  const key = `${timeZone} ${day}`;
+  const start = starts.get(key) ?? startOfDay(day, timeZone);
+  starts.set(key, start);
+  return start;
+}
+
 /** The cells of a canonical row, converted; each getter rejects the row when its cell is wrong. */
 export class Cells {
   constructor(
@@ -81,10 +91,11 @@ export class Cells {
     return this.day(column)!;
   }
 
-  /** When the business day in the cell begins. */
-  startOf(column: string): Instant | undefined {
+  /** When the business day in the cell begins, or so many milliseconds later: rows of one day stay in order. */
+  startOf(column: string, later = 0): Instant | undefined {
     const day = this.day(column);
-    return day && startOfDay(day, this.timeZone);
+    const start = day && startOf(day, this.timeZone);
+    return start && later > 0 ? new Date(Date.parse(start) + later).toISOString() : start;
   }
 
   number(column: string): number | undefined {
@@ -96,7 +107,7 @@ export class Cells {
 
   currency(): string {
     const value = this.values.currency ?? 'CNY';
-    if (!/^[A-Z]{3}$/.test(value))
+    if (!isCurrency(value))
       throw new RejectedRow('currency', `${value} is no currency. Allowed: an ISO 4217 code such as CNY.`);
     return value;
   }
@@ -116,9 +127,9 @@ export class Cells {
   /** `2026-01-31:1000.00;2026-02-28:500` */
   instalments(column: string): { dueOn: Day; minor: number }[] | undefined {
     return this.values[column]?.split(';').map(part => {
-      const [dueOn, amount] = part.split(':').map(piece => piece.trim());
-      if (!isDay(dueOn) || !amount)
-        throw new RejectedRow(column, `${part} is no instalment. Allowed: YYYY-MM-DD:amount, several apart by ;`);
+      const [dueOn, amount, ...more] = part.split(':').map(piece => piece.trim());
+      if (!isDay(dueOn) || !amount || more.length > 0)
+        throw new RejectedRow(column, `“${part}” is no instalment. Allowed: YYYY-MM-DD:amount, several apart by ;`);
       return { dueOn, minor: minorUnits(column, amount, this.currency()) };
     });
   }

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { Readable } from 'node:stream';
-import { TextDecoderStream } from 'node:stream/web';
+import { pipeline } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 
 /** A line of a file with its cells by header; blank cells are absent. */
@@ -19,34 +18,62 @@ export class BrokenFile extends Error {
   override readonly name = 'BrokenFile';
 }
 
-interface Parsed {
-  readonly record: string[];
-  readonly info: { readonly lines: number };
-}
+/** No record is longer; without a bound, one forgotten quote would read the rest of a huge file into memory. */
+const LONGEST_RECORD = 4_194_304;
+const LINE_BREAK = /\r\n|\r|\n/g;
 
-/** Rows of a UTF-8 CSV file (RFC 4180, a byte order mark is fine), streaming. @throws BrokenFile */
-export async function* readCsv(path: string): AsyncGenerator<SourceRow> {
+/**
+ * Rows of a UTF-8 CSV file (RFC 4180, a byte order mark is fine), streaming. Blank lines are no rows.
+ * @param onHeader gets the columns before the first row, also where there is none
+ * @throws BrokenFile
+ */
+export async function* readCsv(path: string, onHeader?: (columns: readonly string[]) => void) {
   const file = basename(path);
-  let header: string[] | undefined;
-  let begins = 1;
+  const place = { next: 1, of: [] as number[] };
+  let header: readonly string[] | undefined;
   try {
-    for await (const { record, info } of recordsOf(path)) {
-      if (!header) header = headerOf(file, record);
-      else yield rowOf(file, begins, header, record);
-      begins = info.lines + 1;
+    for await (const record of recordsOf(path, place)) {
+      const line = place.of.shift()!;
+      if (header) {
+        yield rowOf(file, line, header, record);
+        continue;
+      }
+      header = headerOf(file, record);
+      onHeader?.(header);
     }
   } catch (error) {
-    throw broken(file, error);
+    throw broken(file, place.next, error);
   }
   if (!header) throw new BrokenFile(`${file} is empty: the first line has to name the columns.`);
 }
 
-function recordsOf(path: string): AsyncIterable<Parsed> {
-  const text = Readable.toWeb(createReadStream(path)).pipeThrough(new TextDecoderStream('utf-8', { fatal: true }));
-  const parser = parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true });
-  const source = Readable.fromWeb(text as never);
-  source.on('error', error => parser.destroy(error));
-  return source.pipe(parser) as AsyncIterable<Parsed>;
+/**
+ * `place.of` holds the lines on which the records begin that have been parsed and not read yet; `place.next` is the line of the next
+ * one, known here also when that is broken.
+ */
+function recordsOf(path: string, place: { next: number; readonly of: number[] }): AsyncIterable<string[]> {
+  const parser = parse({
+    bom: true,
+    record_delimiter: ['\r\n', '\n', '\r'], // a file may have them mixed
+    relax_column_count: true,
+    max_record_size: LONGEST_RECORD,
+    on_record: record => {
+      const line = place.next;
+      // The parser's own count takes a line break of two characters inside a cell for two.
+      place.next += 1 + record.reduce((sum, cell) => sum + (cell.match(LINE_BREAK)?.length ?? 0), 0);
+      if (record.length === 1 && record[0]!.trim() === '') return null;
+      place.of.push(line);
+      return record;
+    },
+  });
+  pipeline(utf8(path), parser, () => {}); // the parser passes errors on
+  return parser;
+}
+
+async function* utf8(path: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  for await (const chunk of createReadStream(path)) yield decoder.decode(chunk as Buffer, { stream: true });
+  yield decoder.decode();
 }
 
 function headerOf(file: string, names: readonly string[]): string[] {
@@ -57,14 +84,11 @@ function headerOf(file: string, names: readonly string[]): string[] {
 }
 
 function rowOf(file: string, line: number, header: readonly string[], record: readonly string[]): SourceRow {
-  if (record.length !== header.length)
-    return {
-      file,
-      line,
-      cells: {},
-      malformed: `The line has ${record.length} cells, the header has ${header.length}.`,
-    };
   const cells: Record<string, string> = Object.create(null);
+  if (record.length !== header.length) {
+    const malformed = `The line has ${record.length} cells, the header has ${header.length}.`;
+    return { file, line, cells, malformed };
+  }
   for (const [index, name] of header.entries()) {
     const value = record[index]!.trim();
     if (value !== '') cells[name] = value;
@@ -72,25 +96,20 @@ function rowOf(file: string, line: number, header: readonly string[], record: re
   return { file, line, cells };
 }
 
-function broken(file: string, error: unknown): Error {
+const NOT_CSV: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
+  CSV_MAX_RECORD_SIZE: 'this record does not end; probably a quote is not closed',
+  INVALID_OPENING_QUOTE: 'there is a quote in the middle of a cell; put the cell in quotes and double it',
+  CSV_INVALID_CLOSING_QUOTE: 'there is a quote in the middle of a quoted cell; double it',
+};
+
+function broken(file: string, line: number, error: unknown): Error {
   if (error instanceof BrokenFile) return error;
   if (error instanceof CsvError)
-    return new BrokenFile(`${file} is not a CSV file: ${error.message.split(', ')[0]} (line ${error.lines ?? '?'}).`);
+    return new BrokenFile(`${file} is not a CSV file from line ${line} on: ${NOT_CSV[error.code] ?? error.message}.`);
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
     return new BrokenFile(`${file} is not UTF-8. Save it as UTF-8 and try again.`);
   if (code === 'ENOENT') return new BrokenFile(`${file} does not exist.`);
   return new BrokenFile(`${file} cannot be read: ${message}`);
-}
-
-/** The columns of a file, and how many rows it has. Reads all of it, so that a broken file shows before anything changes. @throws BrokenFile */
-export async function inspectCsv(path: string): Promise<{ columns: string[]; rows: number }> {
-  let rows = 0;
-  for await (const _ of readCsv(path)) rows++;
-  return { columns: await columnsOf(path), rows };
-}
-
-async function columnsOf(path: string): Promise<string[]> {
-  for await (const { record } of recordsOf(path)) return headerOf(basename(path), record);
-  return [];
 }

@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { BrokenFile, inspectCsv, readCsv, type SourceRow } from './csv.js';
+import { BrokenFile, readCsv, type SourceRow } from './csv.js';
 import { kinds } from './kinds/kinds.js';
-import type { Mapping, RowFilter, SourceMapping } from './mapping.js';
+import type { Mapping, SourceMapping } from './mapping.js';
+import { accepts, canonicalCells, columnsRead, demandColumns } from './source.js';
+import { Survey } from './survey.js';
 
 /** A row under our own column names. */
 export interface CanonicalRow extends SourceRow {
@@ -11,11 +13,22 @@ export interface CanonicalRow extends SourceRow {
   readonly createMissing: ReadonlySet<string>;
 }
 
+/** Rows of one kind that come from one place. */
+interface Source extends SourceMapping {
+  readonly kind: string;
+  readonly creates: ReadonlySet<string>;
+}
+
+/** Rows of a file of so many bytes at most are kept between the passes over it; of a larger one each pass parses it. */
+const KEPT = 16_777_216;
+
 const canonicalFile = (kind: string) => `${kind}.csv`;
 
 /** A folder of CSV files, read through a mapping if their columns are not ours. */
 export class ImportFolder {
-  private readonly sources: ReadonlyMap<string, readonly SourceMapping[]>;
+  private readonly sources: readonly Source[];
+  private readonly kept = new Map<string, readonly SourceRow[]>();
+  private surveyed?: Survey;
 
   /** @throws BrokenFile when there is nothing to import. */
   constructor(
@@ -23,127 +36,99 @@ export class ImportFolder {
     mapping?: Mapping,
   ) {
     if (!existsSync(path)) throw new BrokenFile(`There is no folder ${path}.`);
-    this.sources = mapping ? new Map(Object.entries(mapping.kinds)) : canonicalSources(path);
-    if (this.sources.size === 0)
-      throw new BrokenFile(`${path} holds none of ${Object.keys(kinds).slice(1).map(canonicalFile).join(', ')}.`);
+    const byKind = mapping ? Object.entries(mapping.kinds) : canonicalSources(path);
+    this.sources = byKind.flatMap(([kind, sources]) =>
+      sources.map(source => ({ ...source, kind, creates: new Set(source.createMissing) })),
+    );
+    if (this.sources.length > 0) return;
+    if (mapping) throw new BrokenFile('The mapping names nothing to import.');
+    throw new BrokenFile(`${path} holds none of ${Object.keys(kinds).slice(1).map(canonicalFile).join(', ')}.`);
   }
 
   /**
    * Reads every file before anything changes.
-   * @returns what is no error but worth knowing: columns and lines that nothing reads.
+   * @returns what is no error but worth knowing: columns, lines and files that nothing reads.
    * @throws BrokenFile for the first one that cannot be imported as a whole.
    */
   async inspect(): Promise<string[]> {
+    const survey = new Survey();
     const remarks: string[] = [];
-    const read = new Map<string, Set<string>>();
-    for (const [kind, sources] of this.sources)
-      for (const source of sources) if (source.file) collectColumns(read, kind, source);
-    const files = new Map<string, { columns: string[]; rows: number }>();
-    for (const [file, columns] of read) {
-      const found = await inspectCsv(join(this.path, file));
-      files.set(file, found);
-      const unread = found.columns.filter(column => !columns.has(column));
-      if (unread.length)
-        remarks.push(`${file}: nothing reads the column${unread.length > 1 ? 's' : ''} ${unread.join(', ')}.`);
-    }
-    for (const [kind, sources] of this.sources)
-      for (const source of sources) if (source.file) demandColumns(kind, source, files.get(source.file)!.columns);
-    return [...remarks, ...(await this.unusedLines())];
+    for (const source of this.sources) for (const row of inlineRows(source)) survey.note(row);
+    for (const file of new Set(this.sources.map(({ file }) => file)))
+      if (file) remarks.push(...(await this.inspectFile(file, survey)));
+    this.surveyed = survey;
+    return [...remarks, ...this.unreadFiles()];
+  }
+
+  /** What is known of all rows. Inspects the folder if that has not been done. @throws BrokenFile */
+  async survey(): Promise<Survey> {
+    if (!this.surveyed) await this.inspect();
+    return this.surveyed!;
   }
 
   /** The rows of a kind, in the order of the mapping and the files. */
   async *rowsOf(kind: string): AsyncGenerator<CanonicalRow> {
-    for (const source of this.sources.get(kind) ?? []) {
-      const createMissing = new Set(source.createMissing);
-      for await (const row of this.sourceRows(source)) {
-        if (!row.malformed && !accepts(source.where, row.cells)) continue;
-        yield { ...row, kind, createMissing, cells: canonicalCells(kind, source, row) };
+    for (const source of this.sources) {
+      if (source.kind !== kind) continue;
+      yield* inlineRows(source);
+      if (!source.file) continue;
+      for await (const row of this.kept.get(source.file) ?? readCsv(join(this.path, source.file))) {
+        const canonical = canonicalRow(source, row);
+        if (canonical) yield canonical;
       }
     }
   }
 
-  private async *sourceRows(source: SourceMapping): AsyncGenerator<SourceRow> {
-    if (source.file) yield* readCsv(join(this.path, source.file));
-    else for (const [index, cells] of source.rows!.entries()) yield { file: 'mapping', line: index + 1, cells };
-  }
-
-  /** Lines that every filter leaves out: they would vanish without a word. */
-  private async unusedLines(): Promise<string[]> {
-    const filters = new Map<string, (RowFilter | undefined)[]>();
-    for (const sources of this.sources.values())
-      for (const { file, where } of sources) if (file) filters.set(file, [...(filters.get(file) ?? []), where]);
+  private async inspectFile(file: string, survey: Survey): Promise<string[]> {
+    const sources = this.sources.filter(source => source.file === file);
     const remarks: string[] = [];
-    for (const [file, wheres] of filters) {
-      if (wheres.includes(undefined)) continue;
-      let unused = 0;
-      for await (const { cells, malformed } of readCsv(join(this.path, file)))
-        if (!malformed && !wheres.some(where => accepts(where, cells))) unused++;
-      if (unused) remarks.push(`${file}: no filter takes ${unused} lines.`);
+    let unused = 0;
+    const onHeader = (columns: readonly string[]) => {
+      for (const source of sources) demandColumns(source.kind, source, columns);
+      const read = new Set(sources.flatMap(source => columnsRead(source.kind, source)));
+      const unread = columns.filter(column => column !== '' && !read.has(column));
+      if (unread.length)
+        remarks.push(`${file}: nothing reads the column${unread.length > 1 ? 's' : ''} ${unread.join(', ')}.`);
+    };
+    const path = join(this.path, file);
+    const kept: SourceRow[] | undefined = existsSync(path) && statSync(path).size <= KEPT ? [] : undefined;
+    for await (const row of readCsv(path, onHeader)) {
+      kept?.push(row);
+      const taken = sources.map(source => canonicalRow(source, row)).filter(canonical => canonical !== undefined);
+      for (const canonical of taken) survey.note(canonical);
+      if (taken.length === 0) unused++;
     }
+    if (kept) this.kept.set(file, kept);
+    if (unused) remarks.push(`${file}: no filter takes ${unused} ${unused > 1 ? 'lines' : 'line'}.`);
     return remarks;
   }
-}
 
-function canonicalSources(path: string): Map<string, SourceMapping[]> {
-  const present = Object.keys(kinds).filter(kind => kind !== 'teams' && existsSync(join(path, canonicalFile(kind))));
-  return new Map(present.map(kind => [kind, [{ file: canonicalFile(kind) }]]));
-}
-
-/** The file's columns that a source reads; without a mapping they are ours. */
-function columnsRead(kind: string, { columns, where }: SourceMapping): string[] {
-  return [
-    ...(columns ? Object.values(columns).flat() : Object.keys(kinds[kind]!.columns)),
-    ...Object.keys(where ?? {}),
-  ];
-}
-
-function collectColumns(read: Map<string, Set<string>>, kind: string, source: SourceMapping): void {
-  const columns = read.get(source.file!) ?? new Set();
-  for (const column of columnsRead(kind, source)) columns.add(column);
-  read.set(source.file!, columns);
-}
-
-function demandColumns(kind: string, source: SourceMapping, columns: readonly string[]): void {
-  const ours = Object.entries(kinds[kind]!.columns)
-    .filter(([, need]) => need === 'required')
-    .map(([column]) => column);
-  const demanded = source.columns ? columnsRead(kind, source) : ours;
-  const missing = demanded.filter(column => !columns.includes(column));
-  if (missing.length)
-    throw new BrokenFile(
-      `${source.file} lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}. It has ${columns.join(', ')}.`,
-    );
-  const unmapped = source.columns ? ours.filter(column => !source.columns![column] && !source.constants?.[column]) : [];
-  if (unmapped.length) throw new BrokenFile(`The mapping gives ${kind} from ${source.file} no ${unmapped.join(', ')}.`);
-}
-
-function accepts(where: RowFilter | undefined, cells: SourceRow['cells']): boolean {
-  return Object.entries(where ?? {}).every(([column, test]) => {
-    const value = cells[column];
-    if ('empty' in test) return (value === undefined) === test.empty;
-    if ('not' in test) return value === undefined || !test.not.includes(value);
-    return value !== undefined && test.includes(value);
-  });
-}
-
-function canonicalCells(
-  kind: string,
-  { columns, constants, values }: SourceMapping,
-  row: SourceRow,
-): SourceRow['cells'] {
-  if (row.malformed || !(columns || constants || values)) return row.cells;
-  const cells: Record<string, string> = Object.create(null);
-  for (const column of Object.keys(kinds[kind]!.columns)) {
-    const value = columns ? cellOf(columns[column], row.cells) : row.cells[column];
-    const read = value === undefined ? constants?.[column] : (values?.[column]?.[value] ?? value);
-    if (read) cells[column] = read;
+  private unreadFiles(): string[] {
+    const read = new Set(this.sources.map(({ file }) => file));
+    const unread = readdirSync(this.path).filter(name => /\.csv$/i.test(name) && !read.has(name));
+    return unread.sort().map(name => `${name}: nothing reads this file.`);
   }
-  return cells;
 }
 
-function cellOf(from: string | readonly string[] | undefined, cells: SourceRow['cells']): string | undefined {
-  if (from === undefined) return undefined;
-  if (typeof from === 'string') return cells[from];
-  const parts = from.map(column => cells[column]);
-  return parts.some(part => part === undefined) ? undefined : parts.join('-');
+function canonicalSources(path: string): [string, readonly SourceMapping[]][] {
+  const present = Object.keys(kinds).filter(kind => kind !== 'teams' && existsSync(join(path, canonicalFile(kind))));
+  return present.map(kind => [kind, [{ file: canonicalFile(kind) }]]);
+}
+
+/** The rows that stand in the mapping itself. */
+function inlineRows(source: Source): CanonicalRow[] {
+  const rows = (source.rows ?? []).map((values, index) => {
+    const present = Object.entries(values).filter(([, value]) => value.trim() !== '');
+    const cells = Object.assign(Object.create(null), Object.fromEntries(present)) as SourceRow['cells'];
+    return canonicalRow(source, { file: 'mapping', line: index + 1, cells });
+  });
+  return rows.filter(row => row !== undefined);
+}
+
+/** The row as the source reads it; nothing if its filter leaves it out. A malformed line is nobody's to leave out. */
+function canonicalRow(source: Source, row: SourceRow): CanonicalRow | undefined {
+  if (!row.malformed && !accepts(source.where, row.cells)) return undefined;
+  const { file, line, malformed } = row;
+  const cells = malformed ? row.cells : canonicalCells(source.kind, source, row.cells);
+  return { file, line, malformed, kind: source.kind, createMissing: source.creates, cells };
 }

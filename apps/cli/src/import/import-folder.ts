@@ -1,17 +1,15 @@
 import type { Executor } from '#crm/execution/executor.js';
-import { Refusal } from '#event-sourcing/refusal.js';
 import type { Sender } from '#platform/graphql/command.js';
 import type { Database } from '#projections/database.js';
 import { Cells, RejectedRow } from './cells.js';
+import { inTurns, spread } from './concurrently.js';
 import type { CanonicalRow, ImportFolder } from './folder.js';
-import { importedId, type Kind, type Step } from './kinds/kind.js';
+import type { Kind, Step, Surroundings } from './kinds/kind.js';
 import { kinds } from './kinds/kinds.js';
-import { References } from './references.js';
+import { rejection } from './rejection.js';
 import type { Results, RowResult } from './results.js';
 import { inWaves, together } from './rows-in-order.js';
-
-/** Commands on their way at the same time: enough to fill the store's batches. */
-const CONCURRENCY = 256;
+import type { Survey } from './survey.js';
 
 export interface ImportOptions {
   readonly folder: ImportFolder;
@@ -24,85 +22,85 @@ export interface ImportOptions {
   readonly onRow: (kind: string, done: number, total: number) => void;
 }
 
-/** Applies the rows of a folder, kind by kind in the order in which they depend on one another. A rejected row changes nothing. */
+type Rows = Iterable<CanonicalRow> | AsyncIterable<CanonicalRow>;
+
+/**
+ * Applies the rows of a folder, kind by kind in the order in which they depend on one another. A rejected row changes nothing.
+ * The directory has to show what is in the log: it tells which records there are.
+ */
 export async function importFolder(options: ImportOptions): Promise<void> {
-  await new FolderImport(options).run();
+  const survey = await options.folder.survey();
+  await survey.references.lookUp(options.database);
+  const missing = Object.keys(kinds).map(kind => [kind, survey.references.missing(kind)] as const);
+  const total = missing.reduce((sum, [, rows]) => sum + rows.length, survey.total);
+  const folderImport = new FolderImport(options, survey, total);
+  for (const [kind, rows] of missing) {
+    await folderImport.apply(kind, rows);
+    await folderImport.apply(kind, options.folder.rowsOf(kind));
+  }
 }
 
 class FolderImport {
-  private readonly references = new References();
-  private readonly staged = new Set<string>();
-  private readonly pipelineNames = new Set<string>();
-  private total = 0;
+  private readonly staged: ReadonlySet<string>;
+  private readonly onlyPipeline: string | undefined;
   private done = 0;
 
-  constructor(private readonly options: ImportOptions) {}
-
-  async run(): Promise<void> {
-    await this.survey();
-    await this.references.lookUp(this.options.database);
-    const missing = Object.keys(kinds).map(kind => [kind, this.references.missing(kind)] as const);
-    for (const [, rows] of missing) this.total += rows.length;
-    for (const [kind, rows] of missing) {
-      await this.apply(kind, rows);
-      await this.apply(kind, this.options.folder.rowsOf(kind));
-    }
+  constructor(
+    private readonly options: ImportOptions,
+    private readonly survey: Survey,
+    private readonly total: number,
+  ) {
+    this.staged = survey.stagedOpportunities();
+    this.onlyPipeline = survey.onlyPipeline();
   }
 
-  /** Learns from all rows what can be referred to before the first one is applied. */
-  private async survey(): Promise<void> {
-    for (const kind of Object.keys(kinds)) {
-      for await (const row of this.options.folder.rowsOf(kind)) {
-        this.total++;
-        this.references.note(row);
-        if (kind === 'stageChanges' && row.cells.opportunity) this.staged.add(row.cells.opportunity);
-        if (kind === 'pipelines' && row.cells.pipeline) this.pipelineNames.add(row.cells.pipeline);
-      }
-    }
-  }
-
-  private async apply(name: string, rows: Iterable<CanonicalRow> | AsyncIterable<CanonicalRow>): Promise<void> {
+  async apply(name: string, rows: Rows): Promise<void> {
     const kind = kinds[name]!;
-    if (kind.record) await this.spread(await together(rows, kind), group => this.applyGroup(kind, group));
-    else if (name === 'employees')
-      for (const wave of await inWaves(rows, 'manager')) await this.spread(wave, row => this.applyGroup(kind, [row]));
-    else await this.spread(rows, row => this.applyGroup(kind, [row]));
+    if (kind.record) {
+      const groups = await together(rows, row => this.recordOf(kind, row), kind.orderedBy);
+      await spread(groups, group => (kind.together ? this.applyTogether(kind, group) : this.applyInOrder(kind, group)));
+    } else if (name === 'employees') await this.applyInWaves(kind, rows);
+    else await this.applyEach(kind, rows);
   }
 
-  private async spread<Item>(
-    items: Iterable<Item> | AsyncIterable<Item>,
-    work: (item: Item) => Promise<void>,
-  ): Promise<void> {
-    const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
-    const worker = async () => {
-      for (;;) {
-        const { done, value } = await source.next();
-        if (done) return;
-        await work(value);
-      }
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  }
-
-  /** The rows of one record, in order. */
-  private async applyGroup(kind: Kind, rows: readonly CanonicalRow[]): Promise<void> {
-    if (kind.together) {
-      const outcome = await this.outcomeOf(kind, rows[0]!, () =>
-        kind.together!(
-          rows.map(row => this.cells(row)),
-          this.around(rows[0]!, 0),
-        ),
+  /** Of rows about the same record, or with the same value where no two may have one, the first counts: so they take turns. */
+  private async applyEach(kind: Kind, rows: Rows): Promise<void> {
+    const takingTurns = inTurns();
+    const claimsOf = ({ cells }: CanonicalRow) =>
+      ['externalId', kind.unique].flatMap(column =>
+        column && cells[column] ? [`${column} ${same(cells[column])}`] : [],
       );
-      for (const row of rows) this.report({ ...outcome, row });
-      return;
+    await spread(rows, row => takingTurns(claimsOf(row), () => this.applyOne(kind, row)));
+  }
+
+  private async applyInWaves(kind: Kind, rows: Rows): Promise<void> {
+    const { waves, circle } = await inWaves(rows, 'manager');
+    for (const wave of waves) await this.applyEach(kind, wave);
+    for (const row of circle) {
+      const reason = `${row.cells.manager} cannot be the manager: the rows refer to one another in a circle.`;
+      this.report({ row, outcome: 'rejected', column: 'manager', reason });
     }
-    const seen = new Map<string, number>();
+  }
+
+  private async applyInOrder(kind: Kind, rows: readonly CanonicalRow[]): Promise<void> {
+    const [looks, days] = [new Map<string, number>(), new Map<string, number>()];
     for (const row of rows) {
-      const looks = JSON.stringify([row.cells.stage, row.cells.enteredOn]);
-      const nth = seen.get(looks) ?? 0;
-      seen.set(looks, nth + 1);
-      this.report(await this.outcomeOf(kind, row, () => kind.steps!(this.cells(row), this.around(row, nth))));
+      const { stage, enteredOn = '' } = row.cells;
+      const nth = count(looks, JSON.stringify([stage, enteredOn]));
+      await this.applyOne(kind, row, nth, count(days, enteredOn));
     }
+  }
+
+  private async applyOne(kind: Kind, row: CanonicalRow, nth = 0, earlierThatDay = 0): Promise<void> {
+    const steps = () => kind.steps!(this.cells(row), this.around(row, nth, earlierThatDay));
+    this.report({ row, ...(await this.outcomeOf(kind, row, steps)) });
+  }
+
+  private async applyTogether(kind: Kind, rows: readonly CanonicalRow[]): Promise<void> {
+    const [first] = rows as [CanonicalRow];
+    const cells = () => rows.map(row => this.cells(row));
+    const outcome = await this.outcomeOf(kind, first, () => kind.together!(cells(), this.around(first, 0, 0)));
+    for (const row of rows) this.report({ row, ...outcome });
   }
 
   private report(result: RowResult): void {
@@ -110,7 +108,7 @@ class FolderImport {
     this.options.onRow(result.row.kind, ++this.done, this.total);
   }
 
-  private async outcomeOf(kind: Kind, row: CanonicalRow, steps: () => Step[]): Promise<RowResult> {
+  private async outcomeOf(kind: Kind, row: CanonicalRow, steps: () => Step[]): Promise<Omit<RowResult, 'row'>> {
     try {
       if (row.malformed) throw new RejectedRow(undefined, row.malformed);
       let changed = false;
@@ -118,43 +116,49 @@ class FolderImport {
         const receipt = await this.options.executor.send(type, withoutGaps(input), this.options.sender);
         changed ||= receipt.changed;
       }
-      return { row, outcome: changed ? 'created' : 'unchanged' };
+      return { outcome: changed ? 'created' : 'unchanged' };
     } catch (error) {
-      if (error instanceof RejectedRow)
-        return { row, outcome: 'rejected', column: error.column, reason: error.message };
-      if (error instanceof Refusal)
-        return { row, outcome: 'rejected', column: columnOf(kind, error), reason: error.message };
-      throw error;
+      return rejection(kind, row, error);
     }
   }
 
   private cells(row: CanonicalRow): Cells {
     const { references } = kinds[row.kind]!;
     return new Cells(row.cells, this.options.timeZone, (column, value) =>
-      this.references.resolve(references[column]!, column, value),
+      this.survey.references.resolve(references[column]!, column, value),
     );
   }
 
-  private around(row: CanonicalRow, nth: number) {
-    const externalId = row.cells[kinds[row.kind]!.record ?? 'externalId'];
-    const [only, ...others] = this.pipelineNames;
-    return {
-      id: importedId(row.kind, externalId ?? ''),
-      nth,
-      hasStageChanges: (opportunity: string) => this.staged.has(opportunity),
-      onlyPipeline: only !== undefined && others.length === 0 ? importedId('pipelines', only) : undefined,
-    };
+  private around(row: CanonicalRow, nth: number, earlierThatDay: number): Surroundings {
+    const around = { nth, earlierThatDay, onlyPipeline: this.onlyPipeline };
+    if (row.kind === 'stageChanges') return { ...around, id: '', hasStageChanges: true }; // they are no records
+    const externalId = row.cells[kinds[row.kind]!.record ?? 'externalId'] ?? '';
+    const id = this.survey.references.idOfRecord(row.kind, externalId);
+    return { ...around, id, hasStageChanges: this.staged.has(id) };
   }
+
+  /** Rows may call one record by its external id and by its name. Those that name none stay apart. */
+  private recordOf({ record, references }: Kind, { cells, file, line }: CanonicalRow): string {
+    const value = cells[record!];
+    if (value === undefined) return `line ${line} of ${file}`;
+    const target = references[record!];
+    return (target && this.survey.references.idOf(target, value)) ?? value;
+  }
+}
+
+/** Case and width don't make a unique value another one. */
+const same = (value: string) => value.normalize('NFKC').toLowerCase();
+
+/** How often it was counted before. */
+function count(counts: Map<string, number>, what: string): number {
+  const before = counts.get(what) ?? 0;
+  counts.set(what, before + 1);
+  return before;
 }
 
 /** Absent cells are absent fields: validators tell `undefined` from a field that is not there. */
 function withoutGaps(input: object): object {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-}
-
-function columnOf(kind: Kind, { details }: Refusal): string | undefined {
-  const field = details.field?.split('.')[0];
-  if (field === undefined) return undefined;
-  const column = kind.fields?.[field] ?? field;
-  return column in kind.columns ? column : undefined;
+  const given: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(input)) if (value !== undefined) given[field] = value;
+  return given;
 }

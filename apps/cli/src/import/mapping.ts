@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject } from 'ajv';
 import { BrokenFile } from './csv.js';
+import { needsOnlyName } from './kinds/kind.js';
 import { kinds } from './kinds/kinds.js';
 
 /** Which rows of a file count: by cell, the accepted values, or whether there is anything at all. */
@@ -32,7 +33,7 @@ const texts = { type: 'array', items: { type: 'string' } };
 function sourceSchema(name: string): object {
   const kind = kinds[name]!;
   const columns = Object.keys(kind.columns);
-  const references = Object.keys(kind.references);
+  const creatable = Object.keys(kind.references).filter(column => needsOnlyName(kinds[kind.references[column]!]!));
   const perColumn = (schema: object) => ({
     type: 'object',
     properties: Object.fromEntries(columns.map(column => [column, schema])),
@@ -49,7 +50,7 @@ function sourceSchema(name: string): object {
         description: 'Rows written here instead of in a file.',
       },
       columns: {
-        ...perColumn({ anyOf: [{ type: 'string' }, texts] }),
+        ...perColumn({ anyOf: [{ type: 'string' }, { ...texts, minItems: 1 }] }),
         description: 'The file’s column for each of ours; several are joined by "-".',
       },
       constants: { ...perColumn({ type: 'string' }), description: 'Values for cells that are empty.' },
@@ -74,10 +75,10 @@ function sourceSchema(name: string): object {
           ],
         },
       },
-      ...(references.length > 0 && {
+      ...(creatable.length > 0 && {
         createMissing: {
           type: 'array',
-          items: { enum: references },
+          items: { enum: creatable },
           description: 'References whose record is created, with that name, where it exists nowhere.',
         },
       }),
@@ -110,15 +111,23 @@ export function mappingSchema(): object {
 /** @throws BrokenFile when the file is no mapping, with the place and what is allowed. */
 export function readMapping(path: string): Mapping {
   const mapping = parseJson(path);
-  const validate = new Ajv({ allErrors: false, allowUnionTypes: true }).compile<Mapping>(mappingSchema());
+  const validate = new Ajv({ allowUnionTypes: true, verbose: true, code: { optimize: false } }).compile<Mapping>(
+    mappingSchema(),
+  );
   if (validate(mapping)) return mapping;
-  const { instancePath, message, params } = validate.errors![0]!;
-  throw new BrokenFile(`${path} is no mapping: ${instancePath || 'the file'} ${message} ${JSON.stringify(params)}.`);
+  throw new BrokenFile(`${path} is no mapping: ${complaint(validate.errors![0]!)}.`);
+}
+
+function complaint({ instancePath, keyword, message, params, parentSchema }: ErrorObject): string {
+  const place = instancePath || 'the file';
+  if (keyword === 'additionalProperties')
+    return `${place} has an unknown key ${params.additionalProperty}. Allowed: ${Object.keys(parentSchema!.properties).join(', ')}`;
+  return `${place} ${message}${params.allowedValues ? `: ${params.allowedValues.join(', ')}` : ''}`;
 }
 
 function parseJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
   } catch (error) {
     throw new BrokenFile(`${path} is no mapping: ${(error as Error).message}.`);
   }

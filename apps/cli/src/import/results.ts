@@ -1,6 +1,7 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync, openSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { BrokenFile } from './csv.js';
 import type { CanonicalRow } from './folder.js';
 import { kinds } from './kinds/kinds.js';
 
@@ -23,8 +24,17 @@ const HEADER = ['file', 'line', 'kind', 'record', 'outcome', 'column', 'reason']
 /** A cell that a spreadsheet neither splits nor takes for a formula. */
 function cell(value: string | number | undefined): string {
   const text = String(value ?? '');
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function opened(path: string): number {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, 'w');
+  } catch (error) {
+    throw new BrokenFile(`The results cannot be written to ${path}: ${(error as Error).message}.`);
+  }
 }
 
 /** One line per row in a CSV file, and the sums. */
@@ -34,9 +44,9 @@ export class Results {
   readonly rejections: RowResult[] = [];
   private readonly out: WriteStream;
 
+  /** @throws BrokenFile when the file cannot be written; nothing has been imported then. */
   constructor(readonly path: string) {
-    mkdirSync(dirname(path), { recursive: true });
-    this.out = createWriteStream(path);
+    this.out = createWriteStream(path, { fd: opened(path) });
     this.write(HEADER);
   }
 

@@ -1,42 +1,41 @@
 import type { CanonicalRow } from './folder.js';
-import type { Kind } from './kinds/kind.js';
 
-/** Rows grouped by the record that they are about, each group in the order of `orderedBy`. */
+/** Rows grouped by the record that they are about, each group in the order of the column `orderedBy`, else of the file. */
 export async function together(
   rows: Iterable<CanonicalRow> | AsyncIterable<CanonicalRow>,
-  { record, orderedBy }: Kind,
+  recordOf: (row: CanonicalRow) => string,
+  orderedBy: string | undefined,
 ): Promise<CanonicalRow[][]> {
   const groups = new Map<string, CanonicalRow[]>();
   for await (const row of rows) {
-    const key = row.cells[record!] ?? `line ${row.line} of ${row.file}`;
+    const key = recordOf(row);
     const group = groups.get(key);
     if (group) group.push(row);
     else groups.set(key, [row]);
   }
   if (orderedBy)
-    for (const group of groups.values())
-      group.sort((a, b) => (a.cells[orderedBy] ?? '').localeCompare(b.cells[orderedBy] ?? ''));
+    for (const group of groups.values()) group.sort((a, b) => compare(a.cells[orderedBy], b.cells[orderedBy]));
   return [...groups.values()];
 }
 
-/**
- * Rows that refer to other rows of the same kind, in waves: each wave refers to earlier ones only. Rows that refer to one another
- * in a circle make the last wave; their references are refused then.
- */
+function compare(one = '', other = ''): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** Rows that refer to other rows of the same kind, in waves: each refers to earlier ones only. What lies in or below a circle is left over. */
 export async function inWaves(
   rows: Iterable<CanonicalRow> | AsyncIterable<CanonicalRow>,
   column: string,
-): Promise<CanonicalRow[][]> {
+): Promise<{ waves: CanonicalRow[][]; circle: CanonicalRow[] }> {
   let waiting: CanonicalRow[] = [];
   for await (const row of rows) waiting.push(row);
   const waves: CanonicalRow[][] = [];
-  while (waiting.length > 0) {
+  for (;;) {
     const names = new Set(waiting.flatMap(({ cells }) => [cells.externalId, cells.name]));
-    const ready = waiting.filter(({ cells }) => !cells[column] || !names.has(cells[column]));
-    waves.push(ready.length > 0 ? ready : waiting);
-    if (ready.length === 0) break;
-    const applied = new Set(ready);
-    waiting = waiting.filter(row => !applied.has(row));
+    const isReady = ({ cells }: CanonicalRow) => !cells[column] || !names.has(cells[column]);
+    const ready = waiting.filter(isReady);
+    if (ready.length === 0) return { waves, circle: waiting };
+    waves.push(ready);
+    waiting = waiting.filter(row => !isReady(row));
   }
-  return waves;
 }

@@ -38,6 +38,8 @@ interface Attempt {
   readonly command: AnyCommand;
   readonly definition: CommandDefinition;
   readonly now: Instant;
+  /** By `performance.now()`: what was read since then is fresh. */
+  readonly began: number;
   readonly context: DecisionContext;
 }
 
@@ -88,7 +90,7 @@ export class Executor {
 
   private async prepare(decider: AnyDecider, command: AnyCommand): Promise<Attempt> {
     const definition = commandDefinition(command.constructor);
-    const now = this.options.clock();
+    const [now, began] = [this.options.clock(), performance.now()];
     const occurredAt = command.occurredAt ?? now;
     if (Date.parse(occurredAt) > Date.parse(now) + FUTURE_TOLERANCE_MS)
       throw refuse('IN_THE_FUTURE', `${occurredAt} has not come yet.`, {
@@ -102,9 +104,9 @@ export class Executor {
       occurredAt,
       occurredOn: businessDay(occurredAt, this.options.timeZone),
       reason: command.reason,
-      related: await this.related(definition, command),
+      related: await this.related(definition, command, began - FACTS_AGE_MS),
     };
-    return { decider, id, stream: `${decider.stream}-${id}`, command, definition, now, context };
+    return { decider, id, stream: `${decider.stream}-${id}`, command, definition, now, began, context };
   }
 
   /**
@@ -117,7 +119,7 @@ export class Executor {
   }
 
   private async withFreshFacts(attempt: Attempt): Promise<Attempt> {
-    const related = await this.related(attempt.definition, attempt.command, true);
+    const related = await this.related(attempt.definition, attempt.command, attempt.began);
     return { ...attempt, context: { ...attempt.context, related } };
   }
 
@@ -132,7 +134,7 @@ export class Executor {
       if (!fresh) return undefined;
       return { id, revision: before.revision as bigint, position: before.position, changed: false };
     }
-    return this.append(attempt, before, decided);
+    return this.append(attempt, before, decided, fresh);
   }
 
   private decide(
@@ -154,6 +156,7 @@ export class Executor {
     attempt: Attempt,
     before: StreamState,
     decided: readonly { type: string; data: unknown }[],
+    fresh: boolean,
   ): Promise<Receipt | undefined> {
     const { decider, id, stream, command, now } = attempt;
     const metadata = this.metadata(attempt);
@@ -170,7 +173,10 @@ export class Executor {
         before,
         events.map((event, index) => ({ ...event, revision: revision - BigInt(events.length - 1 - index), position })),
       );
-    await this.claimValues(attempt, before.state, folded(0n, 0n).state, metadata);
+    const claims = claimsOf(decider, before.state, folded(0n, 0n).state);
+    // A record that is only taken to be new may hold its values already, and would reserve them at every repetition.
+    if (claims.length > 0 && before.revision === 'noStream' && !fresh) return undefined;
+    for (const claim of claims) await this.reservations.claim(claim, id, { metadata, recordedAt: now });
     try {
       const { revision, position } = await this.options.store.append(stream, before.revision, events);
       this.states.remember(stream, folded(revision, position));
@@ -195,20 +201,6 @@ export class Executor {
     };
   }
 
-  private async claimValues(
-    { decider, id, now }: Attempt,
-    before: unknown,
-    after: unknown,
-    metadata: EventMetadata,
-  ): Promise<void> {
-    if (!decider.unique) return;
-    const [held, wanted] = [decider.unique(before), decider.unique(after)];
-    for (const [name, value] of Object.entries(wanted)) {
-      if (!value || held[name] === value) continue;
-      await this.reservations.claim({ kind: decider.stream, name, value }, id, { metadata, recordedAt: now });
-    }
-  }
-
   private async holds(owner: string, { kind, name, value }: Claim): Promise<boolean> {
     const decider = this.byStream.get(kind)!;
     const { state } = await this.states.refresh(decider, `${kind}-${owner}`);
@@ -221,7 +213,7 @@ export class Executor {
   private async related(
     { references }: CommandDefinition,
     command: AnyCommand,
-    fresh = false,
+    since: number,
   ): Promise<Record<string, unknown>> {
     const facts: Record<string, unknown> = {};
     for (const [field, { stream: kind, default: otherwise }] of references) {
@@ -229,8 +221,7 @@ export class Executor {
       if (typeof id !== 'string') continue;
       const decider = this.byStream.get(kind)!;
       const stream = `${kind}-${id}`;
-      const known = fresh ? undefined : this.states.recall(stream, FACTS_AGE_MS);
-      const { state, revision } = known ?? (await this.states.refresh(decider, stream));
+      const { state, revision } = await this.states.asOf(since, decider, stream);
       if (revision === 'noStream') throw notFound(kind, id, field);
       facts[field] = decider.facts?.(state);
     }
@@ -243,6 +234,15 @@ function idOf(decider: AnyDecider, command: AnyCommand, { newId }: CommandDefini
   if (typeof given === 'string') return given;
   if (!newId) throw new Error(`${command.constructor.name} has no field ${decider.stream}Id.`);
   return command.commandId ? derivedId(command.commandId, newId) : randomUUID();
+}
+
+/** The unique values that the record has after its events and had not before. */
+function claimsOf({ stream: kind, unique }: AnyDecider, before: unknown, after: unknown): Claim[] {
+  if (!unique) return [];
+  const [held, wanted] = [unique(before), unique(after)];
+  return Object.entries(wanted).flatMap(([name, value]) =>
+    value && held[name] !== value ? [{ kind, name, value }] : [],
+  );
 }
 
 function notFound(kind: string, id: string, field: string): Refusal {

@@ -42,35 +42,56 @@ export function advance(decider: AnyDecider, before: StreamState, events: readon
  */
 export class StreamStates {
   private readonly recent = new Map<string, { readonly state: StreamState; readonly readAt: number }>();
+  private readonly underWay = new Map<string, { readonly began: number; readonly state: Promise<StreamState> }>();
 
   constructor(
     private readonly store: EventStore,
     private readonly capacity: number,
   ) {}
 
-  /** The last known state, at most `maxAgeMs` old; `undefined` if the stream was not used lately. */
-  recall(stream: string, maxAgeMs = Number.POSITIVE_INFINITY): StreamState | undefined {
+  /** The last known state if it was read at `since` (of `performance.now()`) or later; `undefined` if not, or not used lately. */
+  recall(stream: string, since = 0): StreamState | undefined {
     const known = this.recent.get(stream);
-    if (!known || performance.now() - known.readAt > maxAgeMs) return undefined;
+    if (!known || known.readAt < since) return undefined;
     this.recent.delete(stream);
     this.recent.set(stream, known);
     return known.state;
   }
 
+  /** The state as it was at `since` or later. Many who ask for it at the same time share one reading. */
+  async asOf(since: number, decider: AnyDecider, stream: string): Promise<StreamState> {
+    const known = this.recall(stream, since);
+    if (known) return known;
+    const shared = this.underWay.get(stream);
+    if (shared && shared.began >= since) {
+      const state = await shared.state;
+      if (state.revision !== 'noStream') return state; // else it may have come to exist since that reading began
+      return this.refresh(decider, stream);
+    }
+    const reading = { began: performance.now(), state: this.refresh(decider, stream) };
+    this.underWay.set(stream, reading);
+    try {
+      return await reading.state;
+    } finally {
+      if (this.underWay.get(stream) === reading) this.underWay.delete(stream);
+    }
+  }
+
   /** The state with everything that the store holds now. */
   async refresh(decider: AnyDecider, stream: string): Promise<StreamState> {
+    const began = performance.now();
     const before = this.recent.get(stream)?.state ?? initialState(decider);
     const from = before.revision === 'noStream' ? 0n : before.revision + 1n;
     const events: RecordedEvent[] = [];
     for await (const event of this.store.readStream(stream, { from })) events.push(event);
-    return this.remember(stream, advance(decider, before, events));
+    return this.remember(stream, advance(decider, before, events), began);
   }
 
   /** Keeps a state, and drops the one that was not used for the longest time when there are too many. */
-  remember(stream: string, state: StreamState): StreamState {
+  remember(stream: string, state: StreamState, readAt = performance.now()): StreamState {
     this.recent.delete(stream);
     if (state.revision === 'noStream') return state;
-    this.recent.set(stream, { state, readAt: performance.now() });
+    this.recent.set(stream, { state, readAt });
     if (this.recent.size > this.capacity) this.recent.delete(this.recent.keys().next().value!);
     return state;
   }

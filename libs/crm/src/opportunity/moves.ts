@@ -1,4 +1,4 @@
-import type { Day, EventOf } from '#event-sourcing/event.js';
+import type { Day, EventOf, Instant } from '#event-sourcing/event.js';
 import { refuse } from '#event-sourcing/refusal.js';
 import { type Money, sameMoney } from '../money.js';
 import type { OpportunityEvents } from './opportunity.events.js';
@@ -13,6 +13,10 @@ export interface Opportunity {
   /** The open stage that it is in, or was in when it ended; none before it entered the first one. */
   readonly stage?: string;
   readonly end?: 'won' | 'lost';
+  /** When it came into which stage or end, in the order of the log. */
+  readonly entries: readonly { readonly stage: string; readonly at: Instant }[];
+  /** When what it may bring was last estimated anew. */
+  readonly estimatedAt?: Instant;
 }
 
 type Decision = readonly EventOf<OpportunityEvents>[];
@@ -79,6 +83,21 @@ export function reopen(to: string, state: Opportunity): Decision {
   if (!state.end)
     throw refuse('OPPORTUNITY_OPEN', 'The opportunity is open. Advance it or step it back instead of reopening it.');
   return [{ type: 'OpportunityReopened', data: { ...concerning(state), from: state.end, to } }];
+}
+
+/**
+ * Whether it was in that stage or end at a time before its last entry. An import that is repeated says so once more, after the
+ * opportunity has moved on.
+ * @throws Refusal LATER_STAGE_KNOWN if it was not: put there now, it would look as if it had gone back.
+ */
+export function wasIn(stage: string, { entries }: Opportunity, at: Instant): boolean {
+  const last = entries.at(-1);
+  if (!last || last.at <= at) return false;
+  if (entries.findLast(entry => entry.at <= at)?.stage === stage) return true;
+  throw refuse('LATER_STAGE_KNOWN', `“${last.stage}” is recorded already, and it came later.`, {
+    field: 'occurredAt',
+    allowed: `from ${last.at} on`,
+  });
 }
 
 /** What differs from the estimate so far; nothing if it is the same. */

@@ -1,4 +1,5 @@
 import { type Decider, type DecisionContext, once } from '#event-sourcing/decider.js';
+import type { RecordedEvent } from '#event-sourcing/event.js';
 import { refuse } from '#event-sourcing/refusal.js';
 import type { CustomerFacts, EmployeeFacts, LeadFacts, OpportunityFacts, PipelineFacts } from '../facts.js';
 import { mustBeEmployed } from '../rules.js';
@@ -12,6 +13,7 @@ import {
   reestimate,
   reopen,
   stepBack,
+  wasIn,
   win,
 } from './moves.js';
 import * as commands from './opportunity.commands.js';
@@ -24,6 +26,12 @@ type Related = {
   ownerId: EmployeeFacts;
   pipelineId: PipelineFacts;
 };
+
+const ENDS: readonly string[] = ['won', 'lost'];
+
+function withEntry({ entries }: Opportunity, stage: string, { metadata }: Pick<RecordedEvent, 'metadata'>) {
+  return [...entries, { stage, at: metadata.occurredAt }];
+}
 
 /** What a new opportunity starts with unless the command says otherwise; stated again, it is as it was the first time. */
 function startOf({ opened }: Opportunity, { occurredOn, related }: DecisionContext<Related>) {
@@ -43,7 +51,7 @@ function startOf({ opened }: Opportunity, { occurredOn, related }: DecisionConte
 export const opportunity: Decider<Opportunity, OpportunityEvents, typeof commands, Related> = {
   stream: 'opportunity',
   commands,
-  initial: {},
+  initial: { entries: [] },
 
   decide: {
     OpenOpportunity: (command, state, context) => {
@@ -76,7 +84,7 @@ export const opportunity: Decider<Opportunity, OpportunityEvents, typeof command
       const stage = given ? stageCode(given, start) : start.stages[0]!;
       const opened = once(state.opened, { type: 'OpportunityOpened', data });
       if (opened.length === 0 || unstaged) return opened;
-      return [...opened, ...advance(stage, { opened: data, ownerId: data.ownerId })];
+      return [...opened, ...advance(stage, { opened: data, ownerId: data.ownerId, entries: [] })];
     },
     AdvanceStage: ({ stage }, state) => advance(stageCode(stage, state.opened!), state),
     StepBack: ({ stage }, state) => stepBack(stageCode(stage, state.opened!), state),
@@ -97,14 +105,15 @@ export const opportunity: Decider<Opportunity, OpportunityEvents, typeof command
       const data = { ...concerning(state), ownerId, previousOwnerId: state.ownerId };
       return [{ type: 'OpportunityHandedOver', data }];
     },
-    RecordStageEntry: ({ stage, amount, reason }, state, { occurredOn }) => {
+    RecordStageEntry: ({ stage: given, amount, reason }, state, { occurredAt, occurredOn }) => {
+      const stage = ENDS.includes(given) ? given : stageCode(given, state.opened!, ENDS);
+      if (wasIn(stage, state, occurredAt)) return [];
       if (stage === 'won') return win(state, occurredOn, { amount });
-      if (stage === 'lost') {
-        const lost = lose(state, occurredOn, reason);
-        return lost.length === 0 ? [] : [...reestimate(state, { amount }), ...lost];
-      }
-      const entered = enter(stageCode(stage, state.opened!, ['won', 'lost']), state);
-      return [...reestimate(state, { amount }), ...entered];
+      const isNews = !state.estimatedAt || occurredAt >= state.estimatedAt;
+      const estimated = isNews ? reestimate(state, { amount }) : [];
+      if (stage !== 'lost') return [...estimated, ...enter(stage, state)];
+      const lost = lose(state, occurredOn, reason);
+      return lost.length === 0 ? [] : [...estimated, ...lost];
     },
   },
 
@@ -114,17 +123,29 @@ export const opportunity: Decider<Opportunity, OpportunityEvents, typeof command
       ownerId: data.ownerId,
       amount: data.amount,
       expectedCloseOn: data.expectedCloseOn,
+      entries: [],
     }),
-    StageAdvanced: (state, { to }) => ({ ...state, stage: to }),
-    StageSteppedBack: (state, { to }) => ({ ...state, stage: to }),
-    OpportunityReestimated: (state, { amount, expectedCloseOn }) => ({
+    StageAdvanced: (state, { to }, event) => ({ ...state, stage: to, entries: withEntry(state, to, event) }),
+    StageSteppedBack: (state, { to }, event) => ({ ...state, stage: to, entries: withEntry(state, to, event) }),
+    OpportunityReestimated: (state, { amount, expectedCloseOn }, { metadata }) => ({
       ...state,
       amount: amount ?? state.amount,
       expectedCloseOn: expectedCloseOn ?? state.expectedCloseOn,
+      estimatedAt: metadata.occurredAt,
     }),
-    OpportunityWon: (state, { amount }) => ({ ...state, amount: amount ?? state.amount, end: 'won' }),
-    OpportunityLost: state => ({ ...state, end: 'lost' }),
-    OpportunityReopened: (state, { to }) => ({ ...state, stage: to, end: undefined }),
+    OpportunityWon: (state, { amount }, event) => ({
+      ...state,
+      amount: amount ?? state.amount,
+      end: 'won',
+      entries: withEntry(state, 'won', event),
+    }),
+    OpportunityLost: (state, _, event) => ({ ...state, end: 'lost', entries: withEntry(state, 'lost', event) }),
+    OpportunityReopened: (state, { to }, event) => ({
+      ...state,
+      stage: to,
+      end: undefined,
+      entries: withEntry(state, to, event),
+    }),
     OpportunityHandedOver: (state, { ownerId }) => ({ ...state, ownerId }),
   },
 

@@ -135,7 +135,7 @@ describe('an opportunity', () => {
   });
 
   it('is known to others by customer, owner and campaign', () => {
-    const state = { opened: { ...opened.data, campaignId: 'fair' }, ownerId: 'zhao' };
+    const state = { opened: { ...opened.data, campaignId: 'fair' }, ownerId: 'zhao', entries: [] };
     expect(opportunity.facts?.(state)).toEqual({ customerId: 'c1', ownerId: 'zhao', campaignId: 'fair' });
   });
 });
@@ -184,7 +184,7 @@ describe('an opportunity on its way', () => {
   });
 
   it('says which stages there are when it does not know one', () => {
-    const state = { opened: opened.data };
+    const state = { opened: opened.data, entries: [] };
     const decide = () => opportunity.decide.AdvanceStage({ ...o1, stage: '投标' } as never, state, {} as never);
     expect(decide).toThrow(
       expect.objectContaining({
@@ -347,8 +347,16 @@ describe('a recorded stage entry', () => {
       .thenRefused('OPPORTUNITY_CLOSED');
   });
 
+  it('does not come before one that is recorded already', () => {
+    const earlier = { occurredAt: '2026-03-01T02:00:00.000Z', occurredOn: '2026-03-01' };
+    for (const stage of ['Needs', 'Proposal', 'Negotiation', 'won', 'lost'])
+      given(opportunity, ...running)
+        .when('RecordStageEntry', { ...o1, stage, reason: '价格' }, earlier)
+        .thenRefused('LATER_STAGE_KNOWN');
+  });
+
   it('names the ends among the stages that there are', () => {
-    const state = { opened: opened.data };
+    const state = { opened: opened.data, entries: [] };
     const decide = () => opportunity.decide.RecordStageEntry({ ...o1, stage: '投标' } as never, state, {} as never);
     expect(decide).toThrow(
       expect.objectContaining({

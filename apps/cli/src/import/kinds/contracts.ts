@@ -13,6 +13,8 @@ export const contracts: Kind = {
     signedOn: 'required',
     instalments: 'optional',
   },
+  nameColumn: 'number',
+  unique: 'number',
   references: { customer: 'customers', opportunity: 'opportunities', owner: 'employees' },
   fields: { customerId: 'customer', opportunityId: 'opportunity', ownerId: 'owner', occurredAt: 'signedOn' },
   steps: (row, { id }) => {

@@ -17,8 +17,9 @@ export const customers: Kind = {
     paymentMethod: 'optional',
     registeredOn: 'optional',
   },
+  unique: 'taxNumber',
   references: { owner: 'employees' },
-  fields: { ownerId: 'owner' },
+  fields: { ownerId: 'owner', occurredAt: 'registeredOn' },
   steps: (row, { id }) => [
     {
       type: RegisterCustomer,

@@ -11,8 +11,9 @@ export const employees: Kind = {
     manager: 'optional',
     hiredOn: 'optional',
   },
+  unique: 'email',
   references: { team: 'teams', manager: 'employees' },
-  fields: { teamId: 'team', managerId: 'manager' },
+  fields: { teamId: 'team', managerId: 'manager', occurredAt: 'hiredOn' },
   steps: (row, { id }) => [
     {
       type: HireEmployee,

@@ -14,8 +14,10 @@ export interface Surroundings {
   readonly id: string;
   /** Tells rows apart that look the same: how many of them came before. */
   readonly nth: number;
-  /** Whether the folder holds stage changes of this opportunity. */
-  readonly hasStageChanges: (opportunity: string) => boolean;
+  /** How many rows of this record and day came before. */
+  readonly earlierThatDay: number;
+  /** Whether the folder holds stage changes of the record. */
+  readonly hasStageChanges: boolean;
   /** The folder's pipeline, if it defines exactly one: the one of opportunities that name none. */
   readonly onlyPipeline?: string;
 }
@@ -28,6 +30,10 @@ export interface Kind {
   readonly references: Readonly<Record<string, string>>;
   /** The column that names the record: `externalId`, unless said otherwise. Rows of one record are applied in order. */
   readonly record?: string;
+  /** The column that says what people call the record: `name`, unless said otherwise. */
+  readonly nameColumn?: string;
+  /** A column whose value no two records may have. */
+  readonly unique?: string;
   /** The column by which the rows of one record are put in order; default the order of the file. */
   readonly orderedBy?: string;
   /** The commands that a row becomes. */
@@ -37,6 +43,10 @@ export interface Kind {
   /** Fields of commands that are called otherwise than their column, for telling which cell was refused. */
   readonly fields?: Readonly<Record<string, string>>;
 }
+
+/** Whether a record of the kind can be made of nothing but its name. */
+export const needsOnlyName = ({ columns }: Kind): boolean =>
+  Object.entries(columns).every(([name, need]) => need === 'optional' || name === 'externalId' || name === 'name');
 
 /** The id of an imported record: the same at every import, on every machine. */
 export const importedId = (kind: string, externalId: string): string => derivedId('import', kind, externalId);

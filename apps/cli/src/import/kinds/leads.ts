@@ -13,7 +13,7 @@ export const leads: Kind = {
     capturedOn: 'optional',
   },
   references: { campaign: 'campaigns', owner: 'employees' },
-  fields: { campaignId: 'campaign', ownerId: 'owner' },
+  fields: { campaignId: 'campaign', ownerId: 'owner', occurredAt: 'capturedOn' },
   steps: (row, { id }) => [
     {
       type: CaptureLead,

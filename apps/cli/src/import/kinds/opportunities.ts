@@ -20,27 +20,30 @@ export const opportunities: Kind = {
     expectedCloseOn: 'optional',
   },
   references: { customer: 'customers', owner: 'employees', pipeline: 'pipelines', campaign: 'campaigns' },
-  fields: { customerId: 'customer', ownerId: 'owner', pipelineId: 'pipeline', campaignId: 'campaign' },
-  steps: (row, { id, hasStageChanges, onlyPipeline }) => {
-    const externalId = row.required('externalId');
-    return [
-      {
-        type: OpenOpportunity,
-        input: {
-          opportunityId: id,
-          customerId: row.reference('customer'),
-          ownerId: row.reference('owner'),
-          pipelineId: row.reference('pipeline') ?? onlyPipeline,
-          name: row.text('name'),
-          source: row.text('source'),
-          campaignId: row.reference('campaign'),
-          amount: row.money('amount'),
-          expectedCloseOn: row.day('expectedCloseOn'),
-          unstaged: hasStageChanges(externalId) || row.day('openedOn') === undefined,
-          externalId,
-          occurredAt: row.startOf('openedOn'),
-        },
-      },
-    ];
+  fields: {
+    customerId: 'customer',
+    ownerId: 'owner',
+    pipelineId: 'pipeline',
+    campaignId: 'campaign',
+    occurredAt: 'openedOn',
   },
+  steps: (row, { id, hasStageChanges, onlyPipeline }) => [
+    {
+      type: OpenOpportunity,
+      input: {
+        opportunityId: id,
+        customerId: row.reference('customer'),
+        ownerId: row.reference('owner'),
+        pipelineId: row.reference('pipeline') ?? onlyPipeline,
+        name: row.text('name'),
+        source: row.text('source'),
+        campaignId: row.reference('campaign'),
+        amount: row.money('amount'),
+        expectedCloseOn: row.day('expectedCloseOn'),
+        unstaged: hasStageChanges || row.day('openedOn') === undefined,
+        externalId: row.required('externalId'),
+        occurredAt: row.startOf('openedOn'),
+      },
+    },
+  ],
 };

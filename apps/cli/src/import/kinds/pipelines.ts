@@ -5,6 +5,8 @@ export const pipelines: Kind = {
   columns: { pipeline: 'required', stage: 'required', name: 'optional', probability: 'optional' },
   references: {},
   record: 'pipeline',
+  nameColumn: 'pipeline',
+  fields: { pipelineId: 'pipeline', stages: 'stage' },
   together: (rows, { id }) => [
     {
       type: DefinePipeline,

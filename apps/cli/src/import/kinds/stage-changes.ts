@@ -14,7 +14,7 @@ export const stageChanges: Kind = {
   record: 'opportunity',
   orderedBy: 'enteredOn',
   fields: { opportunityId: 'opportunity', occurredAt: 'enteredOn' },
-  steps: (row, { nth }) => {
+  steps: (row, { nth, earlierThatDay }) => {
     const opportunityId = row.requiredReference('opportunity');
     const [stage, enteredOn] = [row.required('stage'), row.requiredDay('enteredOn')];
     return [
@@ -25,7 +25,7 @@ export const stageChanges: Kind = {
           stage,
           reason: row.text('reason'),
           amount: row.money('amount'),
-          occurredAt: row.startOf('enteredOn'),
+          occurredAt: row.startOf('enteredOn', earlierThatDay),
           commandId: importedCommand('stageChange', opportunityId, stage, enteredOn, String(nth)),
         },
       },

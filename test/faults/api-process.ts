@@ -1,0 +1,99 @@
+import { type Child, child } from '#test/support/child.js';
+
+/** What became of one request. */
+export type Answer =
+  /** A lead, as the API says: it must be in the log now, and stay there. */
+  | { readonly acknowledged: string }
+  /** An answer, but no success. */
+  | { readonly refused: number }
+  /** The connection broke, or nobody was there. */
+  | 'no answer';
+
+/** The API as a process of its own, on a database that a test owns. */
+export interface ApiProcess {
+  readonly child: Child;
+  captureLead(name: string): Promise<Answer>;
+  /** The status code of `/health/live` or `/health/ready`. */
+  health(what: 'live' | 'ready'): Promise<number>;
+  /** Events that the read model which is farthest behind has still to see; undefined while that cannot be asked. */
+  lag(): Promise<number | undefined>;
+}
+
+/** Nest prints every unexpected error at length; of interest is only why a process did not start. */
+const QUIET = `
+  import { writeSync } from 'node:fs';
+  process.stderr.write = text => {
+    if (/could not start/.test(text)) writeSync(2, text);
+    return true;
+  };`;
+
+/** What `npm start` runs. */
+const PRODUCT = `await import('#apps/api/src/main.js');`;
+
+/** The control: it answers at once and appends a moment later, as a store that buffers writes would. */
+const HASTY = `
+  import 'reflect-metadata';
+  import { listen } from '#apps/api/src/listen.js';
+  import { openSystem } from '#apps/system/src/system.js';
+  import { aborted, untilStopped } from '#apps/system/src/until-stopped.js';
+  import { configFrom } from '#platform/config.js';
+  const system = await openSystem(configFrom(process.env));
+  const { store } = system;
+  const append = store.append.bind(store);
+  store.append = async (stream, expected, events) => {
+    setTimeout(() => append(stream, expected, events).catch(() => {}), 300);
+    const before = expected === 'noStream' ? -1n : expected;
+    return { revision: before + BigInt(events.length), position: 0n };
+  };
+  const stopped = untilStopped();
+  const api = await listen(system);
+  console.log('answers on ' + api.url);
+  await aborted(stopped);
+  await api.close();
+  await system.close();`;
+
+export async function startApi(databaseUrl: string, variant: 'product' | 'hasty' = 'product'): Promise<ApiProcess> {
+  const environment = {
+    DATABASE_URL: databaseUrl,
+    EVENT_STORE_URL: databaseUrl,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    PROJECTOR: 'on',
+  };
+  // What is imported statically runs first, but reads the environment only when it is called.
+  const code = variant === 'product' ? PRODUCT : HASTY;
+  const process = child(`${QUIET} Object.assign(process.env, ${JSON.stringify(environment)}); ${code}`);
+  let url: string | undefined;
+  while (!url) url = /answers on (\S+)/.exec(await process.line())?.[1];
+  return talkingTo(process, url);
+}
+
+function talkingTo(child: Child, url: string): ApiProcess {
+  const ask = async (query: string, variables: object = {}) => {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    return { status: answer.status, body: (await answer.json()) as { data?: Record<string, unknown> | null } };
+  };
+  const CAPTURE = 'mutation ($input: CaptureLeadInput!) { captureLead(input: $input) { id } }';
+  return {
+    child,
+    captureLead: async name => {
+      try {
+        const { status, body } = await ask(CAPTURE, { input: { name } });
+        const lead = body.data?.captureLead as { id: string } | undefined;
+        return lead ? { acknowledged: lead.id } : { refused: status };
+      } catch {
+        return 'no answer';
+      }
+    },
+    health: async what => (await fetch(new URL(`/health/${what}`, url))).status,
+    lag: async () => {
+      const { body } = await ask('{ projections { lagEvents } }');
+      const lags = body.data?.projections as { lagEvents: number }[] | undefined;
+      return lags && Math.max(...lags.map(({ lagEvents }) => lagEvents));
+    },
+  };
+}
