@@ -5,6 +5,9 @@ import { importCommand } from './import.command.js';
 import { projectionsCommand } from './projections.command.js';
 import { replayCommand } from './replay.command.js';
 
+/** `EX_SOFTWARE` of sysexits.h. */
+const FAILED = 70;
+
 const program = new Command('crm')
   .description('Chronicle CRM: import, audit and rebuild. Works with the API running and without it.')
   .showHelpAfterError();
@@ -21,5 +24,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 1;
+  // Not 1, which says of an import that some rows were rejected.
+  process.exitCode = FAILED;
 }
