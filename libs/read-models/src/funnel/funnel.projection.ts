@@ -83,12 +83,8 @@ function estimated<Row extends object>(row: Row, { amount }: { amount?: Money })
   return amount ? { ...row, currency: amount.currency, amountMinor: amount.minor } : row;
 }
 
-/**
- * The figures of each step for all three ways of counting, by the day of the cohort. The owner stands next to the day: the index
- * that follows this order then finds the days of one owner in a month.
- */
-export const totals = funnel.totals('totals', opportunities, {
-  by: ['cohortOn', 'ownerId', 'pipelineId', 'pipelineVersion', 'source', 'campaignId', 'currency'],
+/** The figures of each step, for all three ways of counting. */
+const figures = {
   each: { stage: text, lossReason: text.nullable },
   sums: {
     reachedAny: integer,
@@ -102,6 +98,21 @@ export const totals = funnel.totals('totals', opportunities, {
     wonHere: integer,
   },
   of: stepsOf,
+};
+
+/**
+ * By the day of the cohort and everything that a funnel can be broken down by. The owner stands next to the day: the index that
+ * follows this order then finds the days of one owner in a month.
+ */
+export const totals = funnel.totals('totals', opportunities, {
+  by: ['cohortOn', 'ownerId', 'pipelineId', 'pipelineVersion', 'source', 'campaignId', 'currency'],
+  ...figures,
 });
 
-export type FunnelTables = TablesOf<[typeof opportunities, typeof totals]>;
+/** The same without owner, source and campaign: a few lines per month however many people there are, for the funnel as a whole. */
+export const overview = funnel.totals('overview', opportunities, {
+  by: ['cohortOn', 'pipelineId', 'pipelineVersion', 'currency'],
+  ...figures,
+});
+
+export type FunnelTables = TablesOf<[typeof opportunities, typeof totals, typeof overview]>;
