@@ -1,12 +1,13 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { Refusal } from '#event-sourcing/refusal.js';
 import { eventsCommand } from './events.command.js';
 import { importCommand } from './import.command.js';
 import { projectionsCommand } from './projections.command.js';
 import { replayCommand } from './replay.command.js';
 
-/** `EX_SOFTWARE` of sysexits.h. */
-const FAILED = 70;
+/** What was asked for cannot be; or something broke (`EX_SOFTWARE` of sysexits.h), which is not what 1 says of an import. */
+const [REFUSED, FAILED] = [1, 70];
 
 const program = new Command('crm')
   .description('Chronicle CRM: import, audit and rebuild. Works with the API running and without it.')
@@ -24,6 +25,5 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
-  // Not 1, which says of an import that some rows were rejected.
-  process.exitCode = FAILED;
+  process.exitCode = error instanceof Refusal ? REFUSED : FAILED;
 }
