@@ -59,8 +59,10 @@ class FolderImport {
     if (kind.record) {
       const groups = await together(rows, row => this.recordOf(kind, row), kind.orderedBy);
       await spread(groups, group => (kind.together ? this.applyTogether(kind, group) : this.applyInOrder(kind, group)));
-    } else if (name === 'employees') await this.applyInWaves(kind, rows);
-    else await this.applyEach(kind, rows);
+      return;
+    }
+    const [superior] = Object.entries(kind.references).find(([, target]) => target === name) ?? [];
+    await (superior ? this.applyInWaves(kind, rows, superior) : this.applyEach(kind, rows));
   }
 
   /** Of rows about the same record, or with the same value where no two may have one, the first counts: so they take turns. */
@@ -73,12 +75,13 @@ class FolderImport {
     await spread(rows, row => takingTurns(claimsOf(row), () => this.applyOne(kind, row)));
   }
 
-  private async applyInWaves(kind: Kind, rows: Rows): Promise<void> {
-    const { waves, circle } = await inWaves(rows, 'manager');
+  /** Rows that refer to rows of their own kind, such as an employee to the manager: those that are referred to come first. */
+  private async applyInWaves(kind: Kind, rows: Rows, column: string): Promise<void> {
+    const { waves, circle } = await inWaves(rows, column);
     for (const wave of waves) await this.applyEach(kind, wave);
     for (const row of circle) {
-      const reason = `${row.cells.manager} cannot be the manager: the rows refer to one another in a circle.`;
-      this.report({ row, outcome: 'rejected', column: 'manager', reason });
+      const reason = `${row.cells[column]} cannot be the ${column}: the rows refer to one another in a circle.`;
+      this.report({ row, outcome: 'rejected', column, reason });
     }
   }
 
