@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import pg from 'pg';
 import type { NewEvent } from '#event-sourcing/event.js';
 import { openPostgresStore } from '#event-store/postgres/postgres-event-store.js';
+import { quantile } from './figures.js';
 
 /** Writes one event to a stream; `revision` is the one that it gets. */
 type Append = (stream: string, revision: number, event: NewEvent) => Promise<unknown>;
@@ -116,7 +117,6 @@ function newEvent(stream: string): NewEvent {
   };
 }
 
-const quantile = (sorted: readonly number[], share: number) => sorted[Math.floor((sorted.length - 1) * share)]!;
 const median = (values: readonly number[]) =>
   quantile(
     [...values].sort((a, b) => a - b),

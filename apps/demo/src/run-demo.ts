@@ -14,7 +14,6 @@ import { type SimulationOptions, simulate } from './simulate.js';
 export interface DemoOptions extends SimulationOptions {
   readonly store: EventStore;
   readonly timeZone: string;
-  readonly onProgress?: (done: number) => void;
 }
 
 /** Each action, with all that follows from it, has a time of its own, however many are on their way. */
@@ -34,7 +33,7 @@ const answered = new Map<unknown, string>([
  * had been recorded while it happened.
  * @returns how many commands were sent; 0 if the log holds a demo already.
  */
-export async function runDemo({ store, timeZone, onProgress, ...simulation }: DemoOptions): Promise<number> {
+export async function runDemo({ store, timeZone, ...simulation }: DemoOptions): Promise<number> {
   const clock = () => new Date(simulatedNow.getStore() ?? simulation.until).toISOString();
   const executor = new Executor({ store, aggregates, timeZone, clock });
   const director = new Director(store, executor);
@@ -44,7 +43,6 @@ export async function runDemo({ store, timeZone, onProgress, ...simulation }: De
   for (const action of simulate(simulation)) {
     await director.send(action);
     sent++;
-    onProgress?.(sent);
   }
   await director.finish();
   return sent;
