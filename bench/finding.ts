@@ -1,3 +1,9 @@
+/** p50 and p99 in ms, of all repetitions together. */
+export interface Latency {
+  readonly p50: number;
+  readonly p99: number;
+}
+
 /** What something is measured against, in the same run. */
 export interface Baseline {
   readonly name: string;
@@ -5,6 +11,7 @@ export interface Baseline {
   readonly configured: string;
   /** A value per repetition, in the unit of the finding. */
   readonly values: readonly number[];
+  readonly latency?: Latency;
   /** How many times better than it we have to be at least: more of a rate, less of a time or a size. */
   readonly timesAtLeast?: number;
 }
@@ -13,13 +20,20 @@ export interface Baseline {
 export interface Finding {
   /** `append, 128 callers`. */
   readonly what: string;
+  /** How we were set up and what has to be known to judge the figure, where the name does not say it. */
+  readonly configured?: string;
   /** Of rates more is better, of times and sizes less. */
   readonly unit: 'per second' | 'ms' | 's' | 'MiB' | 'times';
   /** A value per repetition; the report shows the median and the spread. */
   readonly values: readonly number[];
-  /** Of latencies, where they are worth knowing beside a rate: p50 and p99 in ms, of all repetitions together. */
-  readonly latency?: { readonly p50: number; readonly p99: number };
+  /** Of latencies, where they are worth knowing beside a rate. */
+  readonly latency?: Latency;
   readonly baselines: readonly Baseline[];
   /** What the median has to reach by itself: at least that of a rate, at most that of a time or a size. */
   readonly goal?: number;
+}
+
+/** Why a benchmark could not be run here. */
+export interface Skipped {
+  readonly skipped: string;
 }

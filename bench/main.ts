@@ -1,78 +1,55 @@
 import 'reflect-metadata';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
-import { openSystem, type System } from '#apps/system/src/system.js';
-import { configFrom } from '#platform/config.js';
-import { startEmbeddedPostgres } from '#platform/embedded-postgres/embedded-postgres.js';
-import { benchAppend } from './append.js';
+import { benchAppend } from './append/append.js';
+import { benchCommand } from './command.js';
 import { benchImport } from './import.js';
+import { thisMachine } from './machine.js';
+import { benchMutation } from './mutation.js';
 import { benchRebuild } from './projections.js';
+import { printed } from './report/printed.js';
+import { readResults, writeResults } from './report/results.js';
 import { benchReports } from './reports.js';
+import { type Benchmark, startBenchPostgres } from './surroundings.js';
 
-const REAL_EXPORT = '../shared/data/crm-sales-opportunities';
-const MAPPING = 'examples/crm-sales-opportunities/mapping.json';
-
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    events: { type: 'string', default: '300000' },
-    opportunities: { type: 'string', default: '100000' },
-    folder: { type: 'string', default: REAL_EXPORT },
-  },
-});
-
-const dataDir = mkdtempSync(join(tmpdir(), 'chronicle-bench-'));
-const postgres = await startEmbeddedPostgres({ dataDir });
-let databases = 0;
-
-/** An empty database of its own for every benchmark, all on one Postgres. */
-async function freshDatabase(): Promise<string> {
-  const name = `bench_${++databases}`;
-  const client = new pg.Client(postgres.url);
-  await client.connect();
-  await client.query(`CREATE DATABASE ${name}`);
-  await client.end();
-  return Object.assign(new URL(postgres.url), { pathname: `/${name}` }).href;
-}
-
-async function onSystem<Result>(work: (system: System) => Promise<Result>): Promise<Result> {
-  const url = await freshDatabase();
-  const system = await openSystem(
-    configFrom({ DATABASE_URL: url, EVENT_STORE_URL: url, DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0' }),
-  );
-  try {
-    return await work(system);
-  } finally {
-    await system.close();
-  }
-}
-
-const benchmarks: Readonly<Record<string, () => Promise<unknown>>> = {
-  append: async () => benchAppend({ url: await freshDatabase(), seconds: 1 }),
-  rebuild: async () => benchRebuild({ url: await freshDatabase(), events: Number(values.events) }),
-  import: async () =>
-    existsSync(values.folder)
-      ? onSystem(system => benchImport(system, values.folder, MAPPING))
-      : `skipped: there is no ${values.folder}`,
-  reports: () => onSystem(system => benchReports(system, Number(values.opportunities))),
+/** All of them, in the order of the report. */
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  append: benchAppend,
+  command: benchCommand,
+  mutation: benchMutation,
+  import: benchImport,
+  rebuild: benchRebuild,
+  reports: benchReports,
 };
 
-const results: Record<string, unknown> = {
-  machine: { cores: cpus().length, processor: cpus()[0]?.model, node: process.version },
-};
+/** @throws Error for a name that is none. */
+function chosen(only: string | undefined): [string, Benchmark][] {
+  if (only === undefined) return Object.entries(benchmarks);
+  return only.split(',').map(name => {
+    const benchmark = benchmarks[name];
+    if (!benchmark) throw new Error(`There is no benchmark ${name}; there are ${Object.keys(benchmarks).join(', ')}.`);
+    return [name, benchmark];
+  });
+}
+
+const {
+  values: { only, full },
+} = parseArgs({ options: { only: { type: 'string' }, full: { type: 'boolean', default: false } } });
+const asked = chosen(only);
+const postgres = await startBenchPostgres();
 try {
-  for (const [name, measure] of Object.entries(benchmarks)) {
-    if (values.only && values.only !== name) continue;
+  const machine = await thisMachine(postgres.url);
+  for (const [name, benchmark] of asked) {
     process.stdout.write(`\n== ${name}\n`);
-    results[name] = await measure();
-    console.dir(results[name], { depth: null });
+    const found = await benchmark(postgres.surroundings(full));
+    process.stdout.write(printed(found));
+    const measured =
+      'skipped' in found ? found : { date: new Date().toISOString().slice(0, 10), full, machine, findings: found };
+    // After each of them, so that an interrupted run has not been in vain; in one order, and without what there is no more.
+    const results = { ...readResults(), [name]: measured };
+    writeResults(
+      Object.fromEntries(Object.keys(benchmarks).flatMap(each => (results[each] ? [[each, results[each]]] : []))),
+    );
   }
-  mkdirSync('bench', { recursive: true });
-  writeFileSync('bench/results.json', `${JSON.stringify(results, null, 2)}\n`);
 } finally {
-  await postgres.stop();
-  rmSync(dataDir, { recursive: true, force: true });
+  await postgres.close();
 }

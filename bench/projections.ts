@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { sql } from 'kysely';
 import type { CrmEvents } from '#crm/events.js';
 import { addDays } from '#event-sourcing/business-time.js';
 import type { NewEvent } from '#event-sourcing/event.js';
@@ -11,6 +10,8 @@ import { type Database, openDatabase } from '#projections/database.js';
 import { rebuild } from '#projections/rebuild.js';
 import { totalsBetween } from '#projections/totals-query.js';
 import { funnel, totals } from '#read-models/funnel/funnel.projection.js';
+import type { Finding } from './finding.js';
+import type { Surroundings } from './surroundings.js';
 
 const TIME_ZONE = 'Asia/Shanghai';
 const STAGES = ['NeedsConfirmed', 'Proposal', 'Negotiation'];
@@ -18,15 +19,6 @@ const OWNERS = 50;
 const SOURCES = 8;
 const OPEN_AT_A_TIME = 5_000;
 const EVENTS_PER_APPEND = 500;
-
-export interface RebuildFigures {
-  readonly events: number;
-  /** The events of the projection's types, and per second from the first one read until the tables were swapped in. */
-  readonly funnel: { readonly events: number; readonly perSecond: number };
-  readonly light: { readonly events: number; readonly perSecond: number };
-  /** The funnel's totals over a year and over odd days, and as known half way, in milliseconds (median). */
-  readonly query: { readonly lines: number; readonly year: number; readonly oddDays: number; readonly knownOn: number };
-}
 
 /** A counter per owner and day: as little as a projection can do with an event. */
 const light = projection<CrmEvents>()('light', { version: 1 });
@@ -137,42 +129,43 @@ async function medianMs(work: () => Promise<unknown>): Promise<number> {
   return Math.round(times.sort((one, other) => one - other)[4]! * 10) / 10;
 }
 
-async function measureQueries({ kysely }: Database): Promise<RebuildFigures['query']> {
+async function measureQueries({ kysely }: Database): Promise<{ year: number; oddDays: number; knownOn: number }> {
   const summed = (range: Parameters<typeof totalsBetween<typeof totals>>[1]) => () =>
     kysely
       .selectFrom(totalsBetween(totals, range).as('t'))
       .select(['t.stage', eb => eb.fn.sum<number>('t.reachedImplied').as('reached')])
       .groupBy('t.stage')
       .execute();
-  const { rows } = await sql<{ lines: number }>`select count(*) as lines from funnel.totals`.execute(kysely);
   return {
-    lines: rows[0]!.lines,
     year: await medianMs(summed({ from: '2024-01-01', to: '2024-12-31' })),
     oddDays: await medianMs(summed({ from: '2024-02-11', to: '2025-06-21' })),
     knownOn: await medianMs(summed({ from: '2024-01-01', to: '2024-12-31', knownOn: '2024-12-31' })),
   };
 }
 
-/** Rebuilds the funnel and a light projection from synthetic events in the empty database at `url`, and prints the figures. */
-export async function benchRebuild({
-  url,
-  events = 300_000,
-}: {
-  url: string;
-  events?: number;
-}): Promise<RebuildFigures> {
+/** Rebuilds the funnel and a light projection from synthetic events, and asks the funnel's totals. */
+export async function benchRebuild({ freshDatabase, full }: Surroundings): Promise<Finding[]> {
+  const url = await freshDatabase();
   const store = await openPostgresStore(url);
   const database = openDatabase(url);
+  const events = full ? 1_000_000 : 300_000;
   try {
     await fill(store, events);
-    const figures = {
-      events,
-      funnel: await measureRebuild(store, database, funnel),
-      light: await measureRebuild(store, database, light),
-      query: await measureQueries(database),
-    };
-    console.log(figures);
-    return figures;
+    const rebuilt = async (one: Projection): Promise<Finding> => ({
+      what: `rebuild of ${one.name}, ${events.toLocaleString('en-US')} events`,
+      unit: 'per second',
+      values: [(await measureRebuild(store, database, one)).perSecond],
+      baselines: [],
+    });
+    const rebuilds = [await rebuilt(funnel), await rebuilt(light)];
+    const { year, oddDays, knownOn } = await measureQueries(database);
+    const asked = (what: string, value: number): Finding => ({
+      what: `totals of the funnel, ${what}`,
+      unit: 'ms',
+      values: [value],
+      baselines: [],
+    });
+    return [...rebuilds, asked('a year', year), asked('odd days', oddDays), asked('as known on a day', knownOn)];
   } finally {
     await database.close();
     await store.close();

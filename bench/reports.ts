@@ -3,22 +3,14 @@ import { sql } from 'kysely';
 import { listen } from '#apps/api/src/listen.js';
 import { runDemo } from '#apps/demo/src/run-demo.js';
 import { catchUp } from '#apps/system/src/catch-up.js';
-import type { System } from '#apps/system/src/system.js';
-import { quantile } from './figures.js';
+import { ascending, quantile } from './figures.js';
+import type { Finding } from './finding.js';
+import type { Surroundings } from './surroundings.js';
 
 const ASKED = 40;
 /** The same year in every run. */
 const UNTIL = Date.parse('2026-06-30T16:00:00.000Z');
 const YEAR = { from: '2025-07-01', to: '2026-06-30' };
-
-/** Milliseconds over HTTP, from the question to the whole answer. */
-export interface ReportFigures {
-  readonly report: string;
-  readonly p50: number;
-  readonly p99: number;
-  /** The same figures by SQL over the rows, where there is a comparison. */
-  readonly naive?: number;
-}
 
 const reports: Readonly<Record<string, string>> = {
   funnel: `{ funnel(cohort: { from: "${YEAR.from}", to: "${YEAR.to}" }) { stages { stage reached amount { minor } } winRate } }`,
@@ -52,20 +44,28 @@ async function ask(url: string, query: string): Promise<void> {
   if (errors) throw new Error(JSON.stringify(errors));
 }
 
-/** Fills the system with a simulated company of that many opportunities and asks its reports over HTTP. */
-export async function benchReports(system: System, opportunities: number): Promise<ReportFigures[]> {
-  await runDemo({ store: system.store, timeZone: 'Asia/Shanghai', seed: 1, opportunities, until: UNTIL });
-  await catchUp(system);
-  const api = await listen(system);
-  const figures: ReportFigures[] = [];
-  for (const [report, query] of Object.entries(reports)) {
-    await ask(api.url, query);
-    const times: number[] = [];
-    for (let count = 0; count < ASKED; count++) times.push(await timed(() => ask(api.url, query)));
-    times.sort((a, b) => a - b);
-    const naive = report === 'funnel' ? await timed(() => naiveFunnel.execute(system.database.kysely)) : undefined;
-    figures.push({ report, p50: quantile(times, 0.5), p99: quantile(times, 0.99), naive });
-  }
-  await api.close();
-  return figures;
+/** Fills a system with a simulated company and asks its reports over HTTP. */
+export async function benchReports({ onSystem, full }: Surroundings): Promise<Finding[]> {
+  const opportunities = full ? 1_000_000 : 100_000;
+  return onSystem(async system => {
+    await runDemo({ store: system.store, timeZone: 'Asia/Shanghai', seed: 1, opportunities, until: UNTIL });
+    await catchUp(system);
+    const api = await listen(system);
+    const findings: Finding[] = [];
+    for (const [report, query] of Object.entries(reports)) {
+      await ask(api.url, query);
+      const times: number[] = [];
+      for (let count = 0; count < ASKED; count++) times.push(await timed(() => ask(api.url, query)));
+      const naive = report === 'funnel' ? [await timed(() => naiveFunnel.execute(system.database.kysely))] : [];
+      findings.push({
+        what: `report, ${report}`,
+        unit: 'ms',
+        values: [quantile(ascending(times), 0.5)],
+        latency: { p50: quantile(ascending(times), 0.5), p99: quantile(ascending(times), 0.99) },
+        baselines: naive.length ? [{ name: 'naive SQL', configured: 'SQL over the rows.', values: naive }] : [],
+      });
+    }
+    await api.close();
+    return findings;
+  });
 }
