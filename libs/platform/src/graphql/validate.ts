@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
 import { Refusal } from '#event-sourcing/refusal.js';
+import { accepts } from './accepts.js';
 import type { Envelope, Sender } from './command.js';
 
 /** The first complaint, innermost first, with the path to its field: `instalments.0.minor`. */
@@ -17,6 +18,7 @@ function firstComplaint(errors: readonly ValidationError[], path: string[] = [])
  */
 export function validated<T extends object>(type: new () => T, input: object): T {
   const instance = plainToInstance(type, input, { exposeUnsetFields: false });
+  if (accepts(instance)) return instance;
   const errors = validateSync(instance, {
     forbidUnknownValues: true,
     stopAtFirstError: true,
