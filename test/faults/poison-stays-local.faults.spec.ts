@@ -24,9 +24,9 @@ import { salesDaily } from '#read-models/sales-daily/sales-daily.projection.js';
 import { testDatabase } from '../support/postgres.js';
 import { type Bug, POISONED, poisoned, type Waiting, waitingOf } from './poisoned.js';
 import { logOf } from './restored.js';
-import { Chance, PATIENCE_MS, report, trials } from './trials.js';
+import { Chance, PATIENCE_MS, report, sumOf, trials } from './trials.js';
 
-const TRIALS = trials({ short: 6, full: 200 });
+const TRIALS = trials({ short: 6, full: 60 });
 const timeZone = 'Asia/Shanghai';
 const FOLLOWED: readonly Projection[] = [directory, funnel, rfm, salesDaily];
 const POISON_SHARE = 1 / 1_000;
@@ -220,11 +220,4 @@ async function onDatabase(use: (database: Database) => Promise<void>): Promise<v
     await database.close();
     await drop();
   }
-}
-
-function sumOf(outcomes: readonly Outcome[]): Outcome {
-  const sum = { ...outcomes[0]! };
-  for (const outcome of outcomes.slice(1))
-    for (const name of Object.keys(sum) as (keyof Outcome)[]) sum[name] += outcome[name];
-  return sum;
 }

@@ -41,3 +41,11 @@ export function report(test: string, { seed }: Chance, figures: Figures): void {
   const measured = Object.entries(figures).map(([name, value]) => `${name} ${value}`);
   process.stderr.write(`faults: ${test} (seed ${seed}): ${measured.join(', ')}\n`);
 }
+
+/** The figures of several trials, added up. */
+export function sumOf<Outcome extends Record<string, number>>(outcomes: readonly Outcome[]): Outcome {
+  const names = Object.keys(outcomes[0]!);
+  return Object.fromEntries(
+    names.map(name => [name, outcomes.reduce((sum, outcome) => sum + outcome[name]!, 0)]),
+  ) as Outcome;
+}
