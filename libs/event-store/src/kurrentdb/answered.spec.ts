@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { answered, collected, NoAnswer } from './answered.js';
+import { ANSWER_TIMEOUT, answered, answerTimeoutOf, collected, NoAnswer } from './answered.js';
 
 const never = new Promise<never>(() => undefined);
 
@@ -26,5 +26,10 @@ describe('A call to the event store', () => {
     stop.abort(new Error('stopped'));
     await expect(waiting).rejects.toThrow('stopped');
     await expect(answered(never, { signal: stop.signal })).rejects.toThrow('stopped');
+  });
+
+  it('is waited for as long as the connection string says', () => {
+    expect(answerTimeoutOf('kurrentdb://one:2113,two:2113?tls=false&defaultDeadline=2500')).toBe(2_500);
+    expect(answerTimeoutOf('kurrentdb://one:2113?tls=false')).toBe(ANSWER_TIMEOUT);
   });
 });

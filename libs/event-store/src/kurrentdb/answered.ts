@@ -1,6 +1,12 @@
 /** How long the server may take for an append, or for the next event of a read, in ms. */
 export const ANSWER_TIMEOUT = 10_000;
 
+/** As the connection string says (`defaultDeadline`, in ms), or the usual time. */
+export function answerTimeoutOf(url: string): number {
+  const stated = /[?&]defaultDeadline=(\d+)/i.exec(url)?.[1];
+  return stated ? Number(stated) : ANSWER_TIMEOUT;
+}
+
 /** The server did not answer in time; whether it did the work is unknown. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';

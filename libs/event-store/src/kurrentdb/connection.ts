@@ -42,7 +42,10 @@ export const pauseAfter = (attempt: number, signal?: AbortSignal) =>
 /** A client that is replaced when it seems stuck; finding the node that leads now is the client's own work. */
 export class Connection {
   private current: KurrentDBClient;
-  /** Clients that have read something: only from then on their reading half recovers from a lost connection. */
+  /**
+   * Clients whose last read succeeded. From then on the reading half of a client recovers from most broken connections, but not from
+   * all: one that has failed since gets no second chance, or it might fail for ever.
+   */
   private readonly proven = new WeakSet<KurrentDBClient>();
   private closed = false;
   private readonly url: string;
@@ -84,7 +87,7 @@ export class Connection {
   /** Gives up a client after an error that it may have caused itself, unless somebody did so already. */
   replaceIfStuck(client: KurrentDBClient, error: unknown): void {
     if (this.closed || client !== this.current) return;
-    if (this.proven.has(client) && !unclear.some(kind => error instanceof kind)) return;
+    if (this.proven.delete(client) && !unclear.some(kind => error instanceof kind)) return;
     this.current = KurrentDBClient.connectionString(this.url);
     client.dispose().catch(() => undefined);
   }

@@ -3,6 +3,7 @@ import {
   END,
   excludeSystemEvents,
   FORWARDS,
+  type ReadStreamOptions as ReadOptions,
   START,
   StreamNotFoundError,
   WrongExpectedVersionError,
@@ -18,7 +19,7 @@ import {
   WrongExpectedRevision,
 } from '#event-sourcing/event-store.js';
 import { filterFor, logPosition } from './all-filter.js';
-import { answered, NoAnswer } from './answered.js';
+import { answered, answerTimeoutOf, NoAnswer, type Patience } from './answered.js';
 import { Connection, isTransient, pauseAfter } from './connection.js';
 import { liveEvents } from './live-events.js';
 import { fromStored, toStored } from './stored-event.js';
@@ -37,9 +38,11 @@ export class KurrentdbEventStore implements EventStore {
   private readonly connection: Connection;
   private readonly gate = new WriteGate(WRITES_AT_ONCE, error => error instanceof NoAnswer);
   private readonly closing = new AbortController();
+  private readonly patience: Patience;
 
   constructor(url: string) {
     this.connection = new Connection(url);
+    this.patience = { timeout: answerTimeoutOf(url) };
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
@@ -51,7 +54,7 @@ export class KurrentdbEventStore implements EventStore {
       // Repeatable, since the server recognises the ids at the expected revision. To a repeat that overtakes the first
       // attempt it may not answer at all, and expects yet another one.
       const { nextExpectedRevision: revision, position } = await this.connection.repeatable(client =>
-        this.gate.run(() => answered(client.appendToStream(stream, stored, options))),
+        this.gate.run(() => answered(client.appendToStream(stream, stored, options), this.patience)),
       );
       if (!position) throw new Error(`The event store did not say where revision ${revision} of ${stream} stands.`);
       return { revision, position: position.commit };
@@ -153,14 +156,13 @@ export class KurrentdbEventStore implements EventStore {
 
   private async streamPage(stream: string, from: bigint | undefined, backwards: boolean, maxCount: bigint) {
     try {
-      const read = await this.connection.read(client =>
-        client.readStream(stream, {
-          direction: backwards ? BACKWARDS : FORWARDS,
-          fromRevision: from ?? (backwards ? END : START),
-          maxCount,
-          requiresLeader: true,
-        }),
-      );
+      const range: ReadOptions = {
+        direction: backwards ? BACKWARDS : FORWARDS,
+        fromRevision: from ?? (backwards ? END : START),
+        maxCount,
+        requiresLeader: true,
+      };
+      const read = await this.connection.read(client => client.readStream(stream, range), this.patience);
       return read.map(fromStored);
     } catch (error) {
       if (error instanceof StreamNotFoundError) return [];
