@@ -4,6 +4,7 @@ import status from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/s
 import streams from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
 import any from 'google-protobuf/google/protobuf/any_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
+import { type AppendFault, LATE_MS, type Node, notLeader, refused } from './faults.js';
 import type { Expected, Log, Outcome, Proposed } from './log.js';
 import { streamName, uuidText } from './messages.js';
 
@@ -68,8 +69,11 @@ function perform(log: Log, { options, events }: Pending): Resp {
   return answerTo(log.append(streamName(options.getStreamIdentifier()), expectedBy(options), events), options);
 }
 
+/** The answer of a server that was too slow: whether the append was stored, it does not say. */
+const timeout = () => refusal('Timeout', new shared.Timeout());
+
 /** Many appends over one call; each may come in several messages, told apart by their correlation id. */
-export function handleBatchAppend(log: Log, call: ServerDuplexStream<Req, Resp>): void {
+export function handleBatchAppend(log: Log, node: Node, call: ServerDuplexStream<Req, Resp>): void {
   const pending = new Map<string, Pending>();
   call.on('data', (request: Req) => {
     const correlation = uuidText(request.getCorrelationId());
@@ -78,9 +82,51 @@ export function handleBatchAppend(log: Log, call: ServerDuplexStream<Req, Resp>)
     pending.set(correlation, append);
     if (!request.getIsFinal()) return;
     pending.delete(correlation);
-    const response = perform(log, append).setCorrelationId(request.getCorrelationId());
-    call.write(response.setStreamIdentifier(append.options.getStreamIdentifier()));
+    const elsewhere = notLeader(node, call.metadata);
+    if (elsewhere) {
+      call.emit('error', elsewhere);
+      return;
+    }
+    const answer = (response: Resp) => {
+      if (call.destroyed) return;
+      response.setCorrelationId(request.getCorrelationId());
+      call.write(response.setStreamIdentifier(append.options.getStreamIdentifier()));
+    };
+    respond(call, node, node.faults.append?.(), () => perform(log, append), answer);
   });
   call.on('end', () => call.end());
   call.on('error', () => undefined);
+}
+
+function respond(
+  call: ServerDuplexStream<Req, Resp>,
+  node: Node,
+  fault: AppendFault | undefined,
+  performed: () => Resp,
+  answer: (response: Resp) => void,
+): void {
+  switch (fault) {
+    case 'cutBefore':
+      node.cut();
+      return;
+    case 'refused':
+      call.emit('error', refused);
+      return;
+    case 'cutAfter':
+      performed();
+      node.cut();
+      return;
+    case 'answerLost':
+      performed();
+      return;
+    case 'deadlineExceeded':
+      performed();
+      answer(timeout());
+      return;
+    case 'late':
+      setTimeout(answer, LATE_MS, performed());
+      return;
+    default:
+      answer(performed());
+  }
 }

@@ -6,6 +6,7 @@ import features from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1
 import streamsService from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_grpc_pb.js';
 import { handleBatchAppend } from './batch-append.js';
 import { type Interruption, openBreakableConnection } from './breakable-connection.js';
+import type { Faults, Node } from './faults.js';
 import { Log } from './log.js';
 import { handleRead } from './read.js';
 
@@ -31,31 +32,55 @@ const supportedMethods: Unary<InstanceType<typeof features.SupportedMethods>> = 
   answer(null, methods.setMethodsList([batchAppend]));
 };
 
-/** A cluster of one, for clients that ask where the leader is. */
-const clusterOfOne =
-  (port: () => number): Unary<InstanceType<typeof gossip.ClusterInfo>> =>
-  (_, answer) => {
-    const leader = new gossip.MemberInfo().setIsAlive(true).setState(gossip.MemberInfo.VNodeState.LEADER);
-    leader.setHttpEndPoint(new gossip.EndPoint().setAddress(HOST).setPort(port()));
-    answer(null, new gossip.ClusterInfo().setMembersList([leader]));
-  };
+/** Nodes that share a log, and who of them leads. */
+export interface Cluster {
+  readonly log: Log;
+  /** In the order in which they were started. */
+  readonly ports: number[];
+  leader: number;
+}
 
 /** Starts with an empty log, but for events of the server's own. */
-export async function startEventStoreDouble(): Promise<EventStoreDouble> {
-  const log = new Log();
+export const newCluster = (): Cluster => ({ log: new Log(), ports: [], leader: 0 });
+
+/** For clients that ask where the leader is. */
+const members =
+  (cluster: Cluster): Unary<InstanceType<typeof gossip.ClusterInfo>> =>
+  (_, answer) => {
+    const { LEADER, FOLLOWER } = gossip.MemberInfo.VNodeState;
+    const list = cluster.ports.map((port, number) =>
+      new gossip.MemberInfo()
+        .setIsAlive(true)
+        .setState(number === cluster.leader ? LEADER : FOLLOWER)
+        .setHttpEndPoint(new gossip.EndPoint().setAddress(HOST).setPort(port)),
+    );
+    answer(null, new gossip.ClusterInfo().setMembersList(list));
+  };
+
+/** A node of a cluster; the only one of its own unless stated otherwise. */
+export async function startEventStoreDouble(cluster = newCluster(), faults: Faults = {}): Promise<EventStoreDouble> {
+  const { log } = cluster;
+  const number = cluster.ports.length;
+  const node: Node = {
+    faults,
+    cut: () => connection.cut(),
+    leaderElsewhere: () =>
+      cluster.leader === number ? undefined : { host: HOST, port: cluster.ports[cluster.leader]! },
+  };
   const server = new Server();
   server.addService(streamsService.StreamsService, {
-    read: (call: Parameters<typeof handleRead>[1]) => handleRead(log, call),
-    batchAppend: (call: Parameters<typeof handleBatchAppend>[1]) => handleBatchAppend(log, call),
+    read: (call: Parameters<typeof handleRead>[2]) => handleRead(log, node, call),
+    batchAppend: (call: Parameters<typeof handleBatchAppend>[2]) => handleBatchAppend(log, node, call),
   });
   server.addService(featuresService.ServerFeaturesService, { getSupportedMethods: supportedMethods });
-  server.addService(gossipService.GossipService, { read: clusterOfOne(() => connection.port) });
+  server.addService(gossipService.GossipService, { read: members(cluster) });
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${HOST}:0`, ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
     );
   });
   const connection = await openBreakableConnection({ host: HOST, port });
+  cluster.ports.push(connection.port);
   return {
     url: `kurrentdb://${HOST}:${connection.port}?tls=false`,
     cutConnections: async () => connection.cut(),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
 import streams from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
+import { type Node, notLeader, type ReadFault, refused } from './faults.js';
 import type { Log, Stored } from './log.js';
 import {
   caughtUpResponse,
@@ -58,12 +59,18 @@ function ofAll(log: Log, options: Options): readonly Stored[] {
   return log.all.filter(event => event.position >= (position ?? 0n) && matches(event));
 }
 
-/** Sends with back pressure, and stops when the client has gone. */
+/** Sends with back pressure, and stops when the client has gone, or when its call is to come to a bad end. */
 class Outlet {
   private readonly gone = new AbortController();
+  private readonly fault;
+  private sent = 0;
   readonly uuids: UuidForm;
 
-  constructor(private readonly call: Call) {
+  constructor(
+    private readonly call: Call,
+    private readonly node: Node,
+  ) {
+    this.fault = node.faults.read?.();
     call.on('cancelled', () => this.gone.abort());
     call.on('error', () => this.gone.abort());
     this.uuids = call.request.getOptions()?.getUuidOption()?.hasString() ? 'string' : 'structured';
@@ -75,7 +82,15 @@ class Outlet {
 
   async send(response: Resp): Promise<void> {
     this.signal.throwIfAborted();
+    if (this.sent++ === this.fault?.after) this.fail(this.fault.how);
     if (!this.call.write(response)) await once(this.call, 'drain', { signal: this.signal });
+  }
+
+  private fail(how: ReadFault['how']): never {
+    if (how === 'cut') this.node.cut();
+    else this.call.emit('error', refused);
+    this.gone.abort();
+    throw this.signal.reason;
   }
 }
 
@@ -117,13 +132,18 @@ async function subscribe(log: Log, options: Options, outlet: Outlet): Promise<ne
 }
 
 /** Reads and subscriptions are one method of the service. Subscriptions to single streams are not offered. */
-export async function handleRead(log: Log, call: Call): Promise<void> {
+export async function handleRead(log: Log, node: Node, call: Call): Promise<void> {
+  const elsewhere = notLeader(node, call.metadata);
+  if (elsewhere) {
+    call.emit('error', elsewhere);
+    return;
+  }
   const options = call.request.getOptions();
   if (!options || (options.hasSubscription() && options.hasStream())) {
     call.emit('error', { code: status.UNIMPLEMENTED, details: 'The double does not offer this read.' });
     return;
   }
-  const outlet = new Outlet(call);
+  const outlet = new Outlet(call, node);
   try {
     if (options.hasSubscription()) await subscribe(log, options, outlet);
     await read(log, options, outlet);
