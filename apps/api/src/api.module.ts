@@ -31,9 +31,12 @@ export interface ApiOptions {
 }
 
 /** The API over an opened system: mutations from the aggregates, queries from the read models. */
-export function apiModule({ executor, reading, metrics, log }: System, { maxLagSeconds }: ApiOptions): DynamicModule {
+export function apiModule(
+  { executor, reading, metrics, appends, log }: System,
+  { maxLagSeconds }: ApiOptions,
+): DynamicModule {
   const watch = new ProjectionsWatch(reading);
-  addGauges(metrics.registry, watch, reading.database);
+  addGauges(metrics.registry, watch, { database: reading.database, appends });
   const names = projections.map(({ name }) => name);
   const system: DynamicModule = {
     module: SystemModule,
@@ -67,7 +70,10 @@ export function apiModule({ executor, reading, metrics, log }: System, { maxLagS
     providers: [
       ...resolvers,
       { provide: Metrics, useValue: metrics },
-      { provide: Readiness, useValue: new Readiness(reading, watch, { projections: names, maxLagSeconds }) },
+      {
+        provide: Readiness,
+        useValue: new Readiness(reading, { projections: watch, appends }, { projections: names, maxLagSeconds }),
+      },
     ],
   };
 }

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import type { ProjectionsWatch } from '#apps/system/src/projections-watch.js';
-import type { Database } from '#projections/database.js';
+import type { System } from '#apps/system/src/system.js';
 import type { ProjectionStatus } from '#projections/status.js';
 
 /** Shown for a lag that is longer than the engine counts. */
@@ -30,7 +30,11 @@ const OF_PROJECTIONS: readonly { name: string; help: string; value: (status: Pro
 ];
 
 /** What is not counted but looked at when somebody scrapes: the process, the pool, and how far the projections are. */
-export function addGauges(registry: Registry, watch: ProjectionsWatch, { pool }: Database): void {
+export function addGauges(
+  registry: Registry,
+  watch: ProjectionsWatch,
+  { database: { pool }, appends }: Pick<System, 'database' | 'appends'>,
+): void {
   collectDefaultMetrics({ register: registry });
   new Gauge({
     name: 'chronicle_pool_connections',
@@ -41,6 +45,14 @@ export function addGauges(registry: Registry, watch: ProjectionsWatch, { pool }:
       this.set({ state: 'total' }, pool.totalCount);
       this.set({ state: 'idle' }, pool.idleCount);
       this.set({ state: 'waiting' }, pool.waitingCount);
+    },
+  });
+  new Gauge({
+    name: 'chronicle_append_oldest_seconds',
+    help: 'How long the oldest append of this process has been waiting for the log; 0 without any.',
+    registers: [registry],
+    collect() {
+      this.set(appends.oldestSeconds);
     },
   });
   const known = async () => (await watch.status().catch(() => undefined)) ?? [];

@@ -1,3 +1,4 @@
+import type { AppendWatch } from '#apps/system/src/append-watch.js';
 import type { ProjectionsWatch } from '#apps/system/src/projections-watch.js';
 import type { Position } from '#event-sourcing/event.js';
 import type { ProjectionStatus } from '#projections/status.js';
@@ -38,7 +39,7 @@ export function maxLagFrom(env: Readonly<Record<string, string | undefined>>): n
 export class Readiness {
   constructor(
     private readonly reading: Reading,
-    private readonly watch: ProjectionsWatch,
+    private readonly watches: { readonly projections: ProjectionsWatch; readonly appends: AppendWatch },
     private readonly options: ReadinessOptions,
   ) {}
 
@@ -53,15 +54,23 @@ export class Readiness {
       ...(tables.status === 'rejected' ? ['The read models cannot be reached.'] : []),
     ];
     if (head.status === 'rejected' || reasons.length > 0) return { ready: false, reasons };
-    const behind = await this.behind();
-    return { ready: behind.length === 0, head: head.value, reasons: behind };
+    const against = [...this.stalled(), ...(await this.behind())];
+    return { ready: against.length === 0, head: head.value, reasons: against };
+  }
+
+  /** The log can be read while somebody keeps everybody from writing to it. */
+  private stalled(): string[] {
+    const { appends } = this.watches;
+    return appends.stalled
+      ? [`The log takes no appends: one has been waiting for ${Math.floor(appends.oldestSeconds)} s.`]
+      : [];
   }
 
   private async behind(): Promise<string[]> {
     const { maxLagSeconds, projections } = this.options;
     if (maxLagSeconds === undefined) return [];
     try {
-      const status = new Map((await this.inTime(this.watch.status())).map(one => [one.name, one]));
+      const status = new Map((await this.inTime(this.watches.projections.status())).map(one => [one.name, one]));
       return projections.flatMap(name => this.complaint(name, status.get(name), maxLagSeconds) ?? []);
     } catch {
       return ['How far the read models are cannot be found out.'];
@@ -76,6 +85,7 @@ export class Readiness {
     // Events that are dated ahead of our clock have no age yet; that nothing is done about them shows all the same.
     if (lagEvents === 0) return undefined;
     if (state === 'failing') return `${name} does not get on.`;
+    if (state === 'stalled') return `${name} has not moved for seconds, although events wait.`;
     const restingMs = Date.parse(this.reading.clock()) - Date.parse(updatedAt);
     return state === 'stopped' && restingMs > maxLagSeconds * 1_000 ? `Nobody works on ${name}.` : undefined;
   }

@@ -3,6 +3,7 @@ import { type EventStore, WrongExpectedRevision } from '#event-sourcing/event-st
 import { Refusal } from '#event-sourcing/refusal.js';
 import type { Envelope } from '#platform/graphql/command.js';
 import type { Metrics } from '#platform/metrics/metrics.js';
+import type { AppendWatch } from './append-watch.js';
 
 /** The executor, with every command counted, whoever sends it. */
 export class MeasuredExecutor extends Executor {
@@ -31,12 +32,12 @@ export class MeasuredExecutor extends Executor {
   }
 }
 
-/** The same store, with every append measured. */
-export function measuredStore(store: EventStore, metrics: Metrics): EventStore {
-  let underWay = 0;
+/** The same store, with every append measured, and watched while it is under way. */
+export function measuredStore(store: EventStore, metrics: Metrics, watch: AppendWatch): EventStore {
   return {
     append: async (stream, expected, events) => {
-      metrics.appendsUnderWay.observe(underWay++);
+      metrics.appendsUnderWay.observe(watch.underWay);
+      const answered = watch.asked();
       const stop = metrics.appendSeconds.startTimer();
       try {
         const appended = await store.append(stream, expected, events);
@@ -47,7 +48,7 @@ export function measuredStore(store: EventStore, metrics: Metrics): EventStore {
         stop({ outcome: error instanceof WrongExpectedRevision ? 'conflict' : 'failed' });
         throw error;
       } finally {
-        underWay--;
+        answered();
       }
     },
     readStream: (stream, options) => store.readStream(stream, options),

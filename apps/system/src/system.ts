@@ -13,6 +13,7 @@ import { type Database, openDatabase } from '#projections/database.js';
 import { prepare } from '#projections/prepare.js';
 import { projections } from '#read-models/read-models.js';
 import { Reading } from '#read-models/shared/reading.js';
+import { AppendWatch } from './append-watch.js';
 import { MeasuredExecutor, measuredStore } from './measured.js';
 
 /** Everything that a process of ours works with, opened and connected. */
@@ -24,6 +25,7 @@ export interface System {
   readonly executor: Executor;
   readonly reading: Reading;
   readonly metrics: Metrics;
+  readonly appends: AppendWatch;
   /** Closes what was opened, in reverse order; the embedded Postgres stops with its last user. */
   close(): Promise<void>;
 }
@@ -44,14 +46,18 @@ export async function openSystem(config: Config): Promise<System> {
     const database = openDatabase(config.databaseUrl ?? embedded!.url);
     opened.push(database.close);
     const metrics = new Metrics();
-    const store = measuredStore(await openEventStore(config.eventStoreUrl ?? embedded!.url), metrics);
-    opened.push(() => store.close());
+    const appends = new AppendWatch(log);
+    const store = measuredStore(await openEventStore(config.eventStoreUrl ?? embedded!.url), metrics, appends);
+    opened.push(async () => {
+      await store.close();
+      appends.close();
+    });
     await prepare({ database, projections, timeZone: config.businessTimezone });
     const options = { store, aggregates, timeZone: config.businessTimezone, clock: systemClock };
     const executor = new MeasuredExecutor(options, metrics);
     await executor.send(DefinePipeline, defaultPipeline, { actor: { id: 'system', role: 'system' } });
     const reading = new Reading(database, store, config.businessTimezone, systemClock);
-    return { config, log, store, database, executor, reading, metrics, close };
+    return { config, log, store, database, executor, reading, metrics, appends, close };
   } catch (error) {
     await close();
     throw error;

@@ -99,7 +99,7 @@ export class Build {
   /** Waits for what is under way and notes why it was in vain. */
   async fail(error: unknown): Promise<void> {
     await this.writing?.done.catch(() => undefined);
-    await noteError(this.database.pool, this.generation, error).catch(() => undefined);
+    await noteError(this.database, this.generation, error).catch(() => undefined);
   }
 
   private async adopt(missing: ReadonlyMap<RowsPlan, ReadonlySet<string>>): Promise<void> {

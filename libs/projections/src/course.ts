@@ -11,6 +11,7 @@ import type { ProjectorOptions } from './projector.js';
 import { BeingRebuilt, rebuild } from './rebuild.js';
 import { claim, Fenced, findGeneration, type Generation, noteError } from './registry.js';
 import type { SharedReading } from './shared-reading.js';
+import { inTransaction } from './transaction.js';
 
 /** A log longer than this is folded faster beside the empty tables than page by page into them. */
 const LONG_LOG = 5_000;
@@ -93,7 +94,7 @@ export class Course {
     const over = new AbortController();
     void this.leases.until(this.name, false, AbortSignal.any([signal, over.signal])).then(() => lost.abort());
     try {
-      const generation = await claim(database.pool, this.name, 'live');
+      const generation = await inTransaction(database, client => claim(client, this.name, 'live'));
       if (generation?.version !== this.plan.projection.version) return;
       const follower = await Follower.open(database, this.plan, generation, log);
       await catchUp(store, follower, { signal: until });
@@ -150,11 +151,11 @@ export class Course {
     await this.pause(LOOK_AGAIN_MS);
   }
 
-  private async report(error: unknown, { pool }: Database): Promise<void> {
+  private async report(error: unknown, database: Database): Promise<void> {
     this.options.log.error({ projection: this.name, error }, 'The projection does not get on; it will be tried again.');
     // Whether the registry can be reached is unsure at such a moment.
-    await findGeneration(pool, this.name, 'live')
-      .then(live => live && noteError(pool, live, error))
+    await findGeneration(database.pool, this.name, 'live')
+      .then(live => live && noteError(database, live, error))
       .catch(() => undefined);
   }
 }

@@ -16,6 +16,7 @@ import {
   moveCheckpoint,
   noteError,
 } from './registry.js';
+import { inTransaction } from './transaction.js';
 
 /** Events that are handled at most before the checkpoint moves, and so at most again after a crash. */
 const EVENTS_PER_STEP = 100;
@@ -74,12 +75,13 @@ async function react(options: ReactorOptions, leases: Leases, lease: string): Pr
     if (signal.aborted) return;
     const made = { name, slot: 'reactor', version: 1, timeZone: 'UTC', types: types ?? null } as const;
     await createGeneration(database.pool, made);
-    let generation = (await claim(database.pool, name, 'reactor'))!;
+    let generation = (await inTransaction(database, client => claim(client, name, 'reactor')))!;
     const rate = new Rate();
     for await (const page of ahead(store.follow({ after: generation.position, types, pageSize: PAGE_SIZE, signal })))
       for (const { events, upTo } of steps(page)) {
         if (!(await allHandled(options, events, generation, signal))) return;
-        await moveCheckpoint(database.pool, generation, { to: upTo, eventsPerSecond: rate.count(events.length) });
+        const step = { to: upTo, eventsPerSecond: rate.count(events.length) };
+        await inTransaction(database, client => moveCheckpoint(client, generation, step));
         generation = { ...generation, position: upTo };
         database.signals.emit('moved', name, upTo);
       }
@@ -132,7 +134,7 @@ async function handled(
     } catch (error) {
       const { type, stream, position } = event;
       log.error({ reactor: name, type, stream, position: String(position), error }, 'An event could not be handled.');
-      await noteError(database.pool, generation, error).catch(() => undefined);
+      await noteError(database, generation, error).catch(() => undefined);
       await backoff(attempt, signal);
     }
   }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Instant, Position } from '#event-sourcing/event.js';
 import type { Database } from './database.js';
+import { inTransaction } from './transaction.js';
 
 /**
  * What a generation is for: `live` answers queries, `next` is built beside it, `previous` was live before it; a `reactor` is no
@@ -25,6 +26,8 @@ export interface Generation {
   /** Somebody swapped back to it by hand, so that no program replaces it by itself. */
   readonly held: boolean;
   readonly updatedAt: Instant;
+  /** Since then, in seconds by the database's clock. */
+  readonly restingSeconds: number;
 }
 
 /** Somebody else has taken the generation over or moved its checkpoint: nothing of the transaction may stay. */
@@ -83,7 +86,8 @@ export async function ensureRegistry({ pool }: Database): Promise<void> {
 }
 
 const FIELDS = `id, name, slot, version, time_zone as "timeZone", position::text, epoch, types,
-  case when updated_at > now() - interval '15 s' then events_per_second else 0 end as "eventsPerSecond", last_error as "lastError", held, updated_at as "updatedAt"`;
+  case when updated_at > now() - interval '15 s' then events_per_second else 0 end as "eventsPerSecond", last_error as "lastError", held, updated_at as "updatedAt",
+  extract(epoch from clock_timestamp() - updated_at)::float8 as "restingSeconds"`;
 
 const generationOf = (row: Generation & { position: unknown }): Generation => ({
   ...row,
@@ -143,11 +147,9 @@ export async function moveCheckpoint(client: Queryable, from: Generation, step: 
   if (rowCount !== 1) throw new Fenced(from.name);
 }
 
-/** Notes why a generation does not get on; the next step clears it. */
-export async function noteError(client: Queryable, { id }: Pick<Generation, 'id'>, error: unknown): Promise<void> {
+/** Notes why a generation does not get on; the next step clears it. Not for longer than a transaction waits: its row may be what is locked. */
+export async function noteError(database: Database, { id }: Pick<Generation, 'id'>, error: unknown): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
-  await client.query('update projections.generations set last_error = $2, updated_at = now() where id = $1', [
-    id,
-    message,
-  ]);
+  const sql = 'update projections.generations set last_error = $2, updated_at = now() where id = $1';
+  await inTransaction(database, client => client.query(sql, [id, message]));
 }

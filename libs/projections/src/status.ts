@@ -7,11 +7,15 @@ import { allGenerations, type Generation } from './registry.js';
 const COUNTED_LAG = 10_000;
 /** Behind by less, a projection counts as live. */
 const LIVE_SECONDS = 5;
+/** Behind and without a step for longer, it is stalled. A page takes tenths of a second. */
+const STALLED_SECONDS = 5;
 
 export type ProjectionState =
   /** Up to date, but for what was appended in the last seconds. */
   | 'live'
   | 'catchingUp'
+  /** Events wait, and it has not moved for seconds: its process hangs, or somebody holds its rows. */
+  | 'stalled'
   /** Behind because of `lastError`; it is tried again. */
   | 'failing'
   /** No process works on it. */
@@ -74,7 +78,7 @@ export async function projectionStatus(
       return {
         name,
         kind: slot === 'reactor' ? 'reactor' : 'projection',
-        state: stateOf(owner, lag, lastError),
+        state: stateOf(generation, owner, lag, Boolean(building)),
         version,
         timeZone,
         position,
@@ -101,10 +105,17 @@ const progressOf = ({ version, position, eventsPerSecond, lastError }: Generatio
   lastError,
 });
 
-function stateOf(owner: string | null, lag: Lag, lastError: string | null): ProjectionState {
+function stateOf(
+  { lastError, restingSeconds }: Generation,
+  owner: string | null,
+  lag: Lag,
+  building: boolean,
+): ProjectionState {
   if (!owner) return 'stopped';
   if (lastError) return 'failing';
-  return lag.seconds < LIVE_SECONDS ? 'live' : 'catchingUp';
+  if (lag.seconds < LIVE_SECONDS) return 'live';
+  // One that is filled for the first time does not move; what is built beside it does.
+  return building || restingSeconds < STALLED_SECONDS ? 'catchingUp' : 'stalled';
 }
 
 /** Reads what is not yet folded, up to the bound: the only count that is right on every store. */

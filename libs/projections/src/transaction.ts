@@ -8,6 +8,21 @@ export function isDataError(error: unknown): boolean {
   return typeof code === 'string' && code.length === 5 && ['22', '23', '54'].includes(code.slice(0, 2));
 }
 
+/** Who waits longer for a lock gives up, says so, and tries again: otherwise nobody would learn that somebody sits on it. */
+const LOCK_TIMEOUT_MS = 5_000;
+/** A process that hangs, or whose machine is gone, in the middle of a transaction must not keep its locks from the one that takes over. */
+const IDLE_TIMEOUT_MS = 5_000;
+
+/** All of it holds for this transaction alone: nothing is left behind on a connection that a pooler gives to somebody else. */
+const BEGIN = [
+  'begin',
+  'set local synchronous_commit = off',
+  // A limit that was set for readers does not hold for a build's statements.
+  'set local statement_timeout = 0',
+  `set local lock_timeout = ${LOCK_TIMEOUT_MS}`,
+  `set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}`,
+].join('; ');
+
 /**
  * Runs `work` in one transaction. Its commit does not wait for the disk: what a crash of the database takes back, it takes
  * back together with the checkpoint, and the events are folded again.
@@ -15,8 +30,7 @@ export function isDataError(error: unknown): boolean {
 export async function inTransaction<T>({ pool }: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
-    // A limit that was set for readers does not hold for a build's statements.
-    await client.query('begin; set local synchronous_commit = off; set local statement_timeout = 0');
+    await client.query(BEGIN);
     const result = await work(client);
     await client.query('commit');
     client.release();

@@ -4,6 +4,7 @@ import { shown } from '../directory/list/shown.js';
 export const ProjectionState = {
   LIVE: 'live',
   CATCHING_UP: 'catchingUp',
+  STALLED: 'stalled',
   FAILING: 'failing',
   STOPPED: 'stopped',
 } as const;
@@ -13,6 +14,9 @@ registerEnumType(ProjectionState, {
   valuesMap: {
     LIVE: { description: 'Up to date, but for the last seconds (实时).' },
     CATCHING_UP: { description: 'Behind, and working on it (追赶中).' },
+    STALLED: {
+      description: 'Events wait and it does not move: its process hangs, or somebody holds its rows (停滞).',
+    },
     FAILING: { description: 'Behind because of `lastError`; it is tried again (出错).' },
     STOPPED: { description: 'No process works on it (已停止).' },
   },

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { policies } from '#crm/policies/policies.js';
+import type { EventStore } from '#event-sourcing/event-store.js';
+import type { Projection } from '#event-sourcing/projection.js';
+import { type Database, openDatabase } from '#projections/database.js';
+import { type Digest, digest } from '#projections/digest.js';
+import { rebuild } from '#projections/rebuild.js';
+import { waitForPosition } from '#projections/wait.js';
+import { projections } from '#read-models/read-models.js';
+
+const TIME_ZONE = 'Asia/Shanghai';
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** All read models of a database, as a test looks at them from outside. */
+export class ReadModels {
+  private readonly database: Database;
+
+  constructor(
+    url: string,
+    private readonly store: EventStore,
+  ) {
+    this.database = openDatabase(url, { max: 4 });
+  }
+
+  /** Resolves once they, and the policies, have seen the whole log, with what policies appended meanwhile. */
+  async upToDate(patienceMs = 60_000): Promise<void> {
+    const names = [...projections, ...policies].map(({ name }) => name);
+    for (let head = -1n; head !== (await this.store.head()); ) {
+      head = await this.store.head();
+      await waitForPosition(this.database, names, head, patienceMs);
+    }
+  }
+
+  /** The read models that don't hold what a rebuild from the log gives. They are rebuilt by that, so nobody else may work on them. */
+  async wrong(definitions: readonly Projection[] = projections): Promise<string[]> {
+    await this.leasesExpire();
+    const wrong: string[] = [];
+    for (const projection of definitions) {
+      const live = await digest(this.database, projection);
+      const { store, database } = this;
+      await rebuild({ store, database, projection, timeZone: TIME_ZONE, log: silent, force: true });
+      if (!same(live, await digest(database, projection))) wrong.push(projection.name);
+    }
+    return wrong;
+  }
+
+  /** Who works on a projection: host, process and a random part; undefined when its lease has expired. */
+  async ownerOf(name: string): Promise<string | undefined> {
+    const sql = 'select owner from projections.leases where name = $1 and expires_at > clock_timestamp()';
+    const { rows } = await this.database.pool.query<{ owner: string }>(sql, [name]);
+    return rows[0]?.owner;
+  }
+
+  /** As if the eight seconds were over for which a process that was killed still has its leases. */
+  async leasesExpire(): Promise<void> {
+    await this.database.pool.query(`update projections.leases set expires_at = '-infinity'`);
+  }
+
+  /** How far each has come, by name. */
+  async positions(): Promise<Map<string, number>> {
+    const sql = `select name, position from projections.generations where slot = 'live'`;
+    const { rows } = await this.database.pool.query<{ name: string; position: number }>(sql);
+    return new Map(rows.map(({ name, position }) => [name, position]));
+  }
+
+  /** Resolves with the first answer that is something. */
+  async query<T>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+    return (await this.database.pool.query(sql, [...values])).rows as T[];
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+}
+
+const same = (one: Digest, other: Digest): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** Asks until something holds; the test's own time limit ends it. */
+export async function until(holds: () => Promise<boolean> | boolean, pauseMs = 10): Promise<void> {
+  while (!(await holds())) await sleep(pauseMs);
+}
