@@ -9,12 +9,21 @@ export type Answer =
   /** The connection broke, or nobody was there. */
   | 'no answer';
 
+export interface ApiError {
+  readonly message: string;
+  readonly extensions: { readonly code: string };
+}
+
 /** The API as a process of its own, on a database that a test owns. */
 export interface ApiProcess {
   readonly child: Child;
   captureLead(name: string): Promise<Answer>;
   /** The status code of `/health/live` or `/health/ready`. */
   health(what: 'live' | 'ready'): Promise<number>;
+  /** The answer to a GraphQL document; without `data` where there is none. Rejects when nobody answers. */
+  ask<Data>(document: string, variables?: object): Promise<{ data?: Data | null; errors?: readonly ApiError[] }>;
+  /** A figure of `/metrics`. */
+  metric(series: string): Promise<number | undefined>;
   /** Events that the read model which is farthest behind has still to see; undefined while that cannot be asked. */
   lag(): Promise<number | undefined>;
 }
@@ -52,20 +61,40 @@ const HASTY = `
   await api.close();
   await system.close();`;
 
-export async function startApi(databaseUrl: string, variant: 'product' | 'hasty' = 'product'): Promise<ApiProcess> {
+/** A control: the product, but nobody looks how long appends are waiting. */
+const UNWATCHED = `
+  import { AppendWatch } from '#apps/system/src/append-watch.js';
+  Object.defineProperty(AppendWatch.prototype, 'stalled', { get: () => false });
+  ${PRODUCT}`;
+
+const CODE = { product: PRODUCT, hasty: HASTY, unwatched: UNWATCHED } as const;
+export type ApiVariant = keyof typeof CODE;
+
+/** @param own Environment variables that differ from those of a single process with everything in it. */
+export async function startApi(
+  databaseUrl: string,
+  variant: ApiVariant = 'product',
+  own: Readonly<Record<string, string>> = {},
+): Promise<ApiProcess> {
   const environment = {
     DATABASE_URL: databaseUrl,
     EVENT_STORE_URL: databaseUrl,
     PORT: '0',
     LOG_LEVEL: 'silent',
     PROJECTOR: 'on',
+    ...own,
   };
   // What is imported statically runs first, but reads the environment only when it is called.
-  const code = variant === 'product' ? PRODUCT : HASTY;
+  const code = CODE[variant];
   const process = child(`${QUIET} Object.assign(process.env, ${JSON.stringify(environment)}); ${code}`);
   let url: string | undefined;
   while (!url) url = /answers on (\S+)/.exec(await process.line())?.[1];
   return talkingTo(process, url);
+}
+
+interface ApiAnswer {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly ApiError[];
 }
 
 function talkingTo(child: Child, url: string): ApiProcess {
@@ -75,7 +104,7 @@ function talkingTo(child: Child, url: string): ApiProcess {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
     });
-    return { status: answer.status, body: (await answer.json()) as { data?: Record<string, unknown> | null } };
+    return { status: answer.status, body: (await answer.json()) as ApiAnswer };
   };
   const CAPTURE = 'mutation ($input: CaptureLeadInput!) { captureLead(input: $input) { id } }';
   return {
@@ -90,6 +119,13 @@ function talkingTo(child: Child, url: string): ApiProcess {
       }
     },
     health: async what => (await fetch(new URL(`/health/${what}`, url))).status,
+    ask: async <Data>(document: string, variables?: object) =>
+      (await ask(document, variables)).body as { data?: Data | null; errors?: readonly ApiError[] },
+    metric: async series => {
+      const text = await (await fetch(new URL('/metrics', url))).text();
+      const line = text.split('\n').find(line => line.startsWith(`${series} `));
+      return line === undefined ? undefined : Number(line.slice(series.length));
+    },
     lag: async () => {
       const { body } = await ask('{ projections { lagEvents } }');
       const lags = body.data?.projections as { lagEvents: number }[] | undefined;

@@ -14,13 +14,17 @@ export class AppendWatch {
   private said = false;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(private readonly log: Log) {
+  /** @param now Milliseconds that only go forward. */
+  constructor(
+    private readonly log: Log,
+    private readonly now: () => number = () => performance.now(),
+  ) {
     this.timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
   }
 
   /** An append was asked for; to be called back when it has its answer. */
   asked(): () => void {
-    const append = { since: performance.now() };
+    const append = { since: this.now() };
     this.waiting.add(append);
     return () => this.waiting.delete(append);
   }
@@ -31,7 +35,7 @@ export class AppendWatch {
 
   /** 0 without any. */
   get oldestSeconds(): number {
-    for (const { since } of this.waiting) return (performance.now() - since) / 1_000;
+    for (const { since } of this.waiting) return (this.now() - since) / 1_000;
     return 0;
   }
 
@@ -43,8 +47,8 @@ export class AppendWatch {
     clearInterval(this.timer);
   }
 
-  /** Once per stall, and once when it is over. */
-  private look(): void {
+  /** Says so once per stall, and once when it is over. Every second by itself. */
+  look(): void {
     if (this.stalled === this.said) return;
     this.said = this.stalled;
     const { underWay: appends, oldestSeconds } = this;
