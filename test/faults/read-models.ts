@@ -9,6 +9,9 @@ import { waitForPosition } from '#projections/wait.js';
 import { projections } from '#read-models/read-models.js';
 
 const TIME_ZONE = 'Asia/Shanghai';
+const NAMES = [...projections, ...policies].map(({ name }) => name);
+/** A projector of a busy machine may have to start first, and to wait for a lease. */
+const PATIENCE_MS = 60_000;
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** All read models of a database, as a test looks at them from outside. */
@@ -22,13 +25,16 @@ export class ReadModels {
     this.database = openDatabase(url, { max: 4 });
   }
 
-  /** Resolves once they, and the policies, have seen the whole log, with what policies appended meanwhile. */
-  async upToDate(patienceMs = 60_000): Promise<void> {
-    const names = [...projections, ...policies].map(({ name }) => name);
-    for (let head = -1n; head !== (await this.store.head()); ) {
-      head = await this.store.head();
-      await waitForPosition(this.database, names, head, patienceMs);
-    }
+  /** Resolves once they, and the policies, have seen what is in the log now. */
+  async caughtUp(): Promise<bigint> {
+    const head = await this.store.head();
+    await waitForPosition(this.database, NAMES, head, PATIENCE_MS);
+    return head;
+  }
+
+  /** The same, with what policies append meanwhile. Nobody else may append any more. */
+  async upToDate(): Promise<void> {
+    while ((await this.caughtUp()) !== (await this.store.head()));
   }
 
   /** The read models that don't hold what a rebuild from the log gives. They are rebuilt by that, so nobody else may work on them. */
@@ -63,7 +69,7 @@ export class ReadModels {
     return new Map(rows.map(({ name, position }) => [name, position]));
   }
 
-  /** Resolves with the first answer that is something. */
+  /** For what only one test wants to know. */
   async query<T>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
     return (await this.database.pool.query(sql, [...values])).rows as T[];
   }
