@@ -39,27 +39,106 @@ const QUIET = `
 /** What `npm start` runs. */
 const PRODUCT = `await import('#apps/api/src/main.js');`;
 
-/** The control: it answers at once and appends a moment later, as a store that buffers writes would. */
-const HASTY = `
+/** What `apps/api` does, but for `change`, which a variant defines. */
+const CHANGED = `
   import 'reflect-metadata';
+  import { setTimeout as sleep } from 'node:timers/promises';
   import { listen } from '#apps/api/src/listen.js';
+  import { project } from '#apps/system/src/projecting.js';
   import { openSystem } from '#apps/system/src/system.js';
   import { aborted, untilStopped } from '#apps/system/src/until-stopped.js';
   import { configFrom } from '#platform/config.js';
   const system = await openSystem(configFrom(process.env));
-  const { store } = system;
-  const append = store.append.bind(store);
-  store.append = async (stream, expected, events) => {
-    setTimeout(() => append(stream, expected, events).catch(() => {}), 300);
-    const before = expected === 'noStream' ? -1n : expected;
-    return { revision: before + BigInt(events.length), position: 0n };
-  };
   const stopped = untilStopped();
+  const projecting = change(system, stopped);
   const api = await listen(system);
   console.log('answers on ' + api.url);
   await aborted(stopped);
   await api.close();
+  await projecting;
   await system.close();`;
+
+/** A control: it answers at once and appends a moment later, as a store that buffers writes would. */
+const HASTY = `${CHANGED}
+  function change({ store }) {
+    const append = store.append.bind(store);
+    store.append = async (stream, expected, events) => {
+      setTimeout(() => append(stream, expected, events).catch(() => {}), 300);
+      const before = expected === 'noStream' ? -1n : expected;
+      return { revision: before + BigInt(events.length), position: 0n };
+    };
+  }`;
+
+/** A control: it appends whatever others have appended since it looked. */
+const BLIND = `${CHANGED}
+  function change({ store }) {
+    const append = store.append.bind(store);
+    store.append = async (stream, expected, events) => {
+      for (;;)
+        try {
+          return await append(stream, expected, events);
+        } catch (error) {
+          if (error.actual === undefined) throw error;
+          expected = error.actual;
+        }
+    };
+  }`;
+
+/**
+ * From SIGUSR2 on each transaction of its projector begins twenty seconds late; usually it takes a hundredth of that. At each such signal
+ * it collects its garbage and prints what is left.
+ */
+const SLOW_PROJECTOR = `${CHANGED}
+  import { setFlagsFromString } from 'node:v8';
+  import { runInNewContext } from 'node:vm';
+  function change(system, stopped) {
+    let slow = false;
+    process.on('SIGUSR2', () => {
+      slow = true;
+      tell();
+    });
+    const pool = Object.create(system.database.pool);
+    pool.connect = callback =>
+      callback || !slow ? system.database.pool.connect(callback) : sleep(20_000).then(() => system.database.pool.connect());
+    return project({ ...system, store: reading(system.store), database: { ...system.database, pool } }, stopped);
+  }
+  function tell() {
+    setFlagsFromString('--expose-gc');
+    runInNewContext('gc')();
+    const { heapUsed, rss } = process.memoryUsage();
+    console.log(JSON.stringify({ heapUsed, rss }));
+  }`;
+
+/** The projector reads as the product's does. */
+const SLOW = `${SLOW_PROJECTOR}
+  function reading(store) {
+    return store;
+  }`;
+
+/** A control: the log is read as fast as it can be, whatever has become of the pages before. */
+const GREEDY = `${SLOW_PROJECTOR}
+  function reading(store) {
+    return { ...store, follow: options => all(store.follow(options)), readAll: options => all(store.readAll(options)) };
+  }
+  async function* all(pages) {
+    const read = [];
+    let wake = () => {};
+    let over = false;
+    const reading = (async () => {
+      for await (const page of pages) {
+        read.push(page);
+        wake();
+      }
+    })().finally(() => {
+      over = true;
+      wake();
+    });
+    for (;;) {
+      while (read.length) yield read.shift();
+      if (over) return reading;
+      await new Promise(resolve => { wake = resolve; });
+    }
+  }`;
 
 /** A control: the product, but nobody looks how long appends are waiting. */
 const UNWATCHED = `
@@ -67,7 +146,14 @@ const UNWATCHED = `
   Object.defineProperty(AppendWatch.prototype, 'stalled', { get: () => false });
   ${PRODUCT}`;
 
-const CODE = { product: PRODUCT, hasty: HASTY, unwatched: UNWATCHED } as const;
+const CODE = {
+  product: PRODUCT,
+  hasty: HASTY,
+  blind: BLIND,
+  slow: SLOW,
+  greedy: GREEDY,
+  unwatched: UNWATCHED,
+} as const;
 export type ApiVariant = keyof typeof CODE;
 
 /** @param own Environment variables that differ from those of a single process with everything in it. */

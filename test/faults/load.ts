@@ -8,6 +8,8 @@ export interface Request {
   /** By `performance.now()`. */
   readonly sent: number;
   readonly answer: Answer;
+  /** Until the answer. */
+  readonly milliseconds: number;
 }
 
 /** So many requests a second, whether or not the ones before were answered. Each captures a lead. */
@@ -20,7 +22,11 @@ export class Load {
     this.pause = 1_000 / perSecond;
     this.timer = setInterval(() => {
       const sent = performance.now();
-      this.requests.push(api.captureLead(`线索 ${this.requests.length}`).then(answer => ({ sent, answer })));
+      this.requests.push(
+        api
+          .captureLead(`线索 ${this.requests.length}`)
+          .then(answer => ({ sent, answer, milliseconds: performance.now() - sent })),
+      );
     }, this.pause);
     this.timer.unref(); // a test that fails does not come to its end
   }

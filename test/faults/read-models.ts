@@ -5,6 +5,7 @@ import type { Projection } from '#event-sourcing/projection.js';
 import { type Database, openDatabase } from '#projections/database.js';
 import { type Digest, digest } from '#projections/digest.js';
 import { rebuild } from '#projections/rebuild.js';
+import { swapBack } from '#projections/swap.js';
 import { waitForPosition } from '#projections/wait.js';
 import { projections } from '#read-models/read-models.js';
 
@@ -60,6 +61,23 @@ export class ReadModels {
   /** As if the eight seconds were over for which a process that was killed still has its leases. */
   async leasesExpire(): Promise<void> {
     await this.database.pool.query(`update projections.leases set expires_at = '-infinity'`);
+  }
+
+  /** The read models that have a generation in a slot, in these versions where some are asked for. */
+  async slots(slot: string, versions?: ReadonlyMap<string, number>): Promise<string[]> {
+    const sql = 'select name, version from projections.generations where slot = $1';
+    const rows = await this.query<{ name: string; version: number }>(sql, [slot]);
+    return rows.filter(({ name, version }) => !versions || versions.get(name) === version).map(({ name }) => name);
+  }
+
+  async digests(): Promise<ReadonlyMap<string, Digest>> {
+    const digests = new Map<string, Digest>();
+    for (const projection of projections) digests.set(projection.name, await digest(this.database, projection));
+    return digests;
+  }
+
+  swapBack(name: string): Promise<void> {
+    return swapBack(this.database, name);
   }
 
   /** How far each has come, by name. */
