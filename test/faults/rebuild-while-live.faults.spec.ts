@@ -61,7 +61,7 @@ it(
       await readModels.leasesExpire();
     }
     const unfinished = projections.length - (await readModels.slots('live', LATER)).length;
-    start('nextVersion');
+    const finishing = start('nextVersion');
     await until(allAreLater);
     await readModels.caughtUp();
     const perSecond = ((Number(await store.head()) - written.from) / (performance.now() - written.at)) * 1_000;
@@ -70,8 +70,10 @@ it(
     const next = await readModels.digests();
     const { went } = readers;
 
+    // As `docs/operations.md` says how to go back to the former version of the program.
+    finishing.process.kill('SIGTERM');
+    await finishing.ended;
     for (const { name } of projections) await readModels.swapBack(name);
-    await readModels.leasesExpire();
     await readModels.upToDate();
     const { answers, errors } = await readers.end();
     for (const process of processes.splice(0)) await process.kill();
