@@ -24,7 +24,7 @@ export interface ApiProcess {
   ask<Data>(document: string, variables?: object): Promise<{ data?: Data | null; errors?: readonly ApiError[] }>;
   /** A figure of `/metrics`. */
   metric(series: string): Promise<number | undefined>;
-  /** Events that the read model which is farthest behind has still to see; undefined while that cannot be asked. */
+  /** Events that the read model which is farthest behind has still to see, 10,001 for more than 10,000; undefined while that cannot be asked. */
   lag(): Promise<number | undefined>;
 }
 
@@ -214,8 +214,8 @@ function talkingTo(child: Child, url: string): ApiProcess {
     },
     lag: async () => {
       const { body } = await ask('{ projections { lagEvents } }');
-      const lags = body.data?.projections as { lagEvents: number }[] | undefined;
-      return lags && Math.max(...lags.map(({ lagEvents }) => lagEvents));
+      const lags = body.data?.projections as { lagEvents: number | null }[] | undefined;
+      return lags && Math.max(...lags.map(({ lagEvents }) => lagEvents ?? 10_001));
     },
   };
 }
