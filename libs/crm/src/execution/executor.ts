@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { businessDay } from '#event-sourcing/business-time.js';
-import type { AnyDecider, DecisionContext } from '#event-sourcing/decider.js';
+import { type AnyDecider, type DecisionContext, fold } from '#event-sourcing/decider.js';
 import type { EventMetadata, EventOf, Instant, NewEvent, Position } from '#event-sourcing/event.js';
 import { type EventStore, WrongExpectedRevision } from '#event-sourcing/event-store.js';
 import { Refusal, refuse } from '#event-sourcing/refusal.js';
@@ -8,7 +8,7 @@ import { type CommandDefinition, commandDefinition, type Envelope, type Sender }
 import { commandFrom } from '#platform/graphql/validate.js';
 import { derivedId, eventId } from './command-ids.js';
 import { type Claim, Reservations, reservationStream } from './reservations.js';
-import { advance, initialState, type StreamState, StreamStates } from './stream-states.js';
+import { initialState, type StreamState, StreamStates, withCommand } from './stream-states.js';
 
 /** The answer to a command: which aggregate, and where it stands now. */
 export interface Receipt {
@@ -167,20 +167,16 @@ export class Executor {
       metadata,
       recordedAt: now,
     }));
-    const folded = (revision: bigint, position: Position) =>
-      advance(
-        decider,
-        before,
-        events.map((event, index) => ({ ...event, revision: revision - BigInt(events.length - 1 - index), position })),
-      );
-    const claims = claimsOf(decider, before.state, folded(0n, 0n).state);
+    const state = fold(decider, before.state, events);
+    const claims = claimsOf(decider, before.state, state);
     // A record that is only taken to be new may hold its values already, and would reserve them at every repetition.
     if (claims.length > 0 && before.revision === 'noStream' && !fresh) return undefined;
     for (const claim of claims) await this.reservations.claim(claim, id, { metadata, recordedAt: now });
     try {
-      const { revision, position } = await this.options.store.append(stream, before.revision, events);
-      this.states.remember(stream, folded(revision, position));
-      return { id, revision, position, changed: true };
+      const appended = await this.options.store.append(stream, before.revision, events);
+      const commands = withCommand(before.commands, command.commandId, appended);
+      this.states.remember(stream, { state, ...appended, commands });
+      return { id, ...appended, changed: true };
     } catch (error) {
       if (error instanceof WrongExpectedRevision) return undefined;
       throw error;

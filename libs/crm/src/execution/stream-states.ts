@@ -1,6 +1,7 @@
 import { type AnyDecider, fold } from '#event-sourcing/decider.js';
 import type { Position, RecordedEvent } from '#event-sourcing/event.js';
 import type { Appended, EventStore, ExpectedRevision } from '#event-sourcing/event-store.js';
+import { Recent } from './recent.js';
 
 /** An aggregate as of one revision of its stream. */
 export interface StreamState {
@@ -12,8 +13,6 @@ export interface StreamState {
   readonly commands: ReadonlyMap<string, Appended>;
 }
 
-type Folded = Pick<RecordedEvent, 'type' | 'data' | 'metadata' | 'recordedAt' | 'revision' | 'position'>;
-
 const NO_COMMANDS: ReadonlyMap<string, Appended> = new Map();
 
 /** The state of an aggregate of which nothing is recorded. */
@@ -21,8 +20,17 @@ export function initialState(decider: AnyDecider): StreamState {
   return { state: decider.initial, revision: 'noStream', position: 0n, commands: NO_COMMANDS };
 }
 
+/** With where a command came to stand, if it named itself. */
+export function withCommand(
+  known: ReadonlyMap<string, Appended>,
+  commandId: string | undefined,
+  { revision, position }: Appended,
+): ReadonlyMap<string, Appended> {
+  return commandId ? new Map(known).set(commandId, { revision, position }) : known;
+}
+
 /** The state after more events of the same stream. */
-export function advance(decider: AnyDecider, before: StreamState, events: readonly Folded[]): StreamState {
+function advance(decider: AnyDecider, before: StreamState, events: readonly RecordedEvent[]): StreamState {
   const last = events.at(-1);
   if (!last) return before;
   const named = events.filter(event => event.metadata.commandId);
@@ -41,21 +49,20 @@ export function advance(decider: AnyDecider, before: StreamState, events: readon
  * an append names the revision, and `refresh` reads what came since.
  */
 export class StreamStates {
-  private readonly recent = new Map<string, { readonly state: StreamState; readonly readAt: number }>();
+  private readonly recent: Recent<{ readonly state: StreamState; readonly readAt: number }>;
   private readonly underWay = new Map<string, { readonly began: number; readonly state: Promise<StreamState> }>();
 
   constructor(
     private readonly store: EventStore,
-    private readonly capacity: number,
-  ) {}
+    capacity: number,
+  ) {
+    this.recent = new Recent(capacity);
+  }
 
   /** The last known state if it was read at `since` (of `performance.now()`) or later; `undefined` if not, or not used lately. */
   recall(stream: string, since = 0): StreamState | undefined {
     const known = this.recent.get(stream);
-    if (!known || known.readAt < since) return undefined;
-    this.recent.delete(stream);
-    this.recent.set(stream, known);
-    return known.state;
+    return known && known.readAt >= since ? known.state : undefined;
   }
 
   /** The state as it was at `since` or later. Many who ask for it at the same time share one reading. */
@@ -87,12 +94,10 @@ export class StreamStates {
     return this.remember(stream, advance(decider, before, events), began);
   }
 
-  /** Keeps a state, and drops the one that was not used for the longest time when there are too many. */
+  /** Keeps a state in the place of what was known of the stream. */
   remember(stream: string, state: StreamState, readAt = performance.now()): StreamState {
-    this.recent.delete(stream);
-    if (state.revision === 'noStream') return state;
-    this.recent.set(stream, { state, readAt });
-    if (this.recent.size > this.capacity) this.recent.delete(this.recent.keys().next().value!);
+    if (state.revision === 'noStream') this.recent.delete(stream);
+    else this.recent.set(stream, { state, readAt });
     return state;
   }
 }
