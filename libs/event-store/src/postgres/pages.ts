@@ -1,22 +1,14 @@
 import type pg from 'pg';
-import type { RecordedEvent } from '#event-sourcing/event.js';
-import type { Page, ReadStreamOptions } from '#event-sourcing/event-store.js';
+import type { Page } from '#event-sourcing/event-store.js';
 import { COLUMNS, readEvents } from './recorded-events.js';
 
 /** How many positions one statement looks through for the asked types: a rare type must not become one endless scan. */
 const SCAN = 50_000n;
-const STREAM_PAGE = 500;
 
 const PAGE = `
   select ${COLUMNS} from event_store.events where position > $1 and position <= $2 order by position`;
 const PAGE_OF_TYPES = `
   select ${COLUMNS} from event_store.events where position > $1 and position <= $2 and type = any($3) order by position limit $4`;
-const STREAM_FORWARDS = `
-  select ${COLUMNS} from event_store.events where stream = $1 and revision >= $2 order by revision limit $3`;
-const STREAM_BACKWARDS = `
-  select ${COLUMNS} from event_store.events where stream = $1 and revision <= $2 order by revision desc limit $3`;
-
-const LAST_REVISION = 2n ** 63n - 1n;
 
 export interface PageQuery {
   readonly after: bigint;
@@ -38,25 +30,4 @@ export async function readPage(pool: pg.Pool, { after, head, pageSize, types }: 
   const values = [after, upTo, types, pageSize];
   const events = await readEvents(pool, { name: 'page-of-types', text: PAGE_OF_TYPES, values });
   return { events, upTo: events.length < pageSize ? upTo : events.at(-1)!.position };
-}
-
-/** The events of one stream, page by page. */
-export async function* readStream(
-  pool: pg.Pool,
-  stream: string,
-  { from, backwards = false, limit = Number.POSITIVE_INFINITY }: ReadStreamOptions,
-): AsyncGenerator<RecordedEvent> {
-  const query = backwards
-    ? { name: 'stream-backwards', text: STREAM_BACKWARDS }
-    : { name: 'stream-forwards', text: STREAM_FORWARDS };
-  let next = from ?? (backwards ? LAST_REVISION : 0n);
-  let left = limit;
-  while (left > 0) {
-    const asked = Math.min(left, STREAM_PAGE);
-    const events = await readEvents(pool, { ...query, values: [stream, next, asked] });
-    yield* events;
-    if (events.length < asked) return;
-    left -= events.length;
-    next = events.at(-1)!.revision + (backwards ? -1n : 1n);
-  }
 }

@@ -13,9 +13,10 @@ import type {
 import { connectionLost, onceMore } from './failures.js';
 import { GroupCommit } from './group-commit.js';
 import { Announcer, Listener } from './notifications.js';
-import { type PageQuery, readPage, readStream } from './pages.js';
+import { type PageQuery, readPage } from './pages.js';
 import { encodeAppend } from './pending-append.js';
 import { createSchema, grantAppendAndRead, requireDurability } from './schema.js';
+import { Streams } from './streams.js';
 import { unlessAborted, WakeUp } from './wake-up.js';
 import { Writer } from './writer.js';
 
@@ -86,6 +87,7 @@ export class PostgresEventStore implements EventStore {
   private readonly wakeUp = new WakeUp();
   private readonly closing = new AbortController();
   private readonly appends: GroupCommit;
+  private readonly streams: Streams;
   private readonly announcer: Announcer;
   private readonly listener: Listener;
 
@@ -98,6 +100,7 @@ export class PostgresEventStore implements EventStore {
     },
   ) {
     const name = randomUUID();
+    this.streams = new Streams(opened.readers);
     this.announcer = new Announcer(opened.readers, name);
     this.listener = new Listener(opened.connection, name, this.wakeUp);
     this.appends = new GroupCommit(opened.writer, () => {
@@ -114,7 +117,7 @@ export class PostgresEventStore implements EventStore {
   }
 
   readStream(stream: string, options: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> {
-    return readStream(this.opened.readers, stream, options);
+    return this.streams.read(stream, options);
   }
 
   readAll(options: ReadAllOptions = {}): AsyncIterable<Page> {
