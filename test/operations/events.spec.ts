@@ -100,6 +100,31 @@ describe('The log moves to another store', () => {
     expect(await importEvents(target, file)).toMatchObject({ found: 42, imported: 0 });
   });
 
+  it('into Postgres in portions that keep the order of the file, also over an interruption', async () => {
+    const source = new MemoryEventStore();
+    for (let number = 0; number < 1_300; number++) {
+      const revision = Math.floor(number / 7);
+      const expected = revision === 0 ? 'noStream' : BigInt(revision - 1);
+      await source.append(`lead-l${number % 7}`, expected, [anEvent('LeadQualified', { number })]);
+    }
+    const exported = await exportEvents(source, file);
+    const { store } = await postgres();
+    let portions = 0;
+    const breaking: EventStore = Object.assign(Object.create(store), {
+      appendTogether: async (appends: Parameters<NonNullable<EventStore['appendTogether']>>[0]) => {
+        if (++portions > 2) throw new Error('The connection is lost.');
+        await store.appendTogether!(appends);
+      },
+    });
+    await expect(importEvents(breaking, file)).rejects.toThrow('The connection is lost.');
+    expect(await store.head()).toBe(1_000n);
+    expect(await importEvents(store, file)).toEqual({ file: exported, store: exported, found: 1_000, imported: 300 });
+    const found = [];
+    for await (const { events } of store.readAll())
+      found.push(...events.map(({ position, data }) => [position, (data as { number: number }).number]));
+    expect(found).toEqual(Array.from({ length: 1_300 }, (_, number) => [BigInt(number + 1), number]));
+  });
+
   it('never into a store that holds something else', async () => {
     const source = new MemoryEventStore();
     await fill(source);

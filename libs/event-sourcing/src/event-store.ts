@@ -9,6 +9,13 @@ export interface Appended {
   readonly position: Position;
 }
 
+/** An append as one of several. */
+export interface StreamAppend {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly NewEvent[];
+}
+
 export interface ReadStreamOptions {
   /** First revision to return; default the first one, backwards the last one. */
   readonly from?: bigint;
@@ -44,6 +51,12 @@ export interface EventStore {
    * @throws WrongExpectedRevision when the stream has moved on, or only some of the ids are stored there already.
    */
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
+  /**
+   * Appends to several streams as one: all of it or nothing, in the log in this order. Appends to the same stream follow on each other.
+   * Only of stores that can; for taking over a log, where a repeat is a conflict like any other.
+   * @throws WrongExpectedRevision when one of the streams has moved on.
+   */
+  appendTogether?(appends: readonly StreamAppend[]): Promise<void>;
   /** The events of one stream in order; nothing for an unknown stream. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
   /** Pages up to the head that was found at the start; none if there is nothing to read. */

@@ -4,13 +4,19 @@ import { createGunzip } from 'node:zlib';
 import { refuse } from '#event-sourcing/refusal.js';
 import { type EndLine, type EventLine, LogDigest, parsedLine } from './event-line.js';
 
+/** An event in a file, and how long its line is. */
+export interface FoundEvent {
+  readonly event: EventLine;
+  readonly length: number;
+}
+
 /** The events of a file in their order, without holding more than a piece of it. */
-export async function* eventsIn(file: string): AsyncGenerator<EventLine> {
+export async function* eventsIn(file: string): AsyncGenerator<FoundEvent> {
   let number = 0;
   for await (const text of linesIn(file)) {
     const line = parsedLine(text, ++number);
     if ('digest' in line) return;
-    yield line;
+    yield { event: line, length: text.length };
   }
 }
 

@@ -62,9 +62,14 @@ export class LogDigest {
 }
 
 /** The same text for the same content. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part) => {
-    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)));
-  });
+export const canonical = (value: unknown): string => JSON.stringify(inOrder(value));
+
+/** The value with the keys of its objects in order; itself where they are so already, as most are. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(inOrder);
+  const entries = Object.entries(value);
+  const parts = entries.map(([key, part]) => [key, inOrder(part)] as const);
+  const asIs = parts.every(([key, part], at) => part === entries[at]![1] && (at === 0 || entries[at - 1]![0] < key));
+  return asIs ? value : Object.fromEntries([...parts].sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -1,10 +1,11 @@
-import type { EventStore } from '#event-sourcing/event-store.js';
+import type { EventStore, StreamAppend } from '#event-sourcing/event-store.js';
 import { refuse } from '#event-sourcing/refusal.js';
-import { checkedFile, eventsIn } from './event-file.js';
+import { checkedFile, eventsIn, type FoundEvent } from './event-file.js';
 import { canonical, type EndLine, type EventLine, LogDigest, lineOf } from './event-line.js';
 
-/** Events of one stream that are appended together at most. */
-const AT_ONCE = 200;
+/** What is appended together at most: events, and characters of their lines. Also in Chinese that is less than the megabyte that a store takes. */
+const MOST_EVENTS = 500;
+const MOST_CHARACTERS = 300_000;
 
 export interface Imported {
   /** What the file holds, and what was read back from the store. */
@@ -16,8 +17,9 @@ export interface Imported {
 }
 
 /**
- * Appends the events of a file in their order, with their ids, times and metadata. One append at a time: order is what must not be
- * lost, and no store promises it for appends that are under way together. What an interrupted import left is continued.
+ * Appends the events of a file in their order, with their ids, times and metadata. One portion at a time, while the next one is
+ * read: order is what must not be lost, and no store promises it for appends that are under way together. A store that can append to
+ * several streams at once gets a portion at once. What an interrupted import left is continued.
  * @throws Refusal BAD_USER_INPUT for a file that is cut off or altered, CONFLICT when the store holds anything but the beginning of it.
  */
 export async function importEvents(
@@ -28,11 +30,17 @@ export async function importEvents(
   const promised = await checkedFile(file);
   const found = await beginningIn(store, file);
   let done = found;
-  for await (const run of runsOf(after(eventsIn(file), found))) {
-    await appendRun(store, run);
-    done += run.length;
-    onProgress(done, promised.events);
+  let underWay = Promise.resolve();
+  for await (const portion of portionsOf(after(eventsIn(file), found))) {
+    await underWay;
+    underWay = appendInOrder(store, runsOf(portion)).then(() => {
+      done += portion.length;
+      onProgress(done, promised.events);
+    });
+    // Its failure is noticed above or below, but not before the next portion is read.
+    underWay.catch(() => undefined);
   }
+  await underWay;
   return { file: promised, store: await digestOf(store, promised.events), found, imported: done - found };
 }
 
@@ -46,7 +54,7 @@ async function beginningIn(store: EventStore, file: string): Promise<number> {
         const { value, done } = await lines.next();
         // Whoever imported everything may have gone on since.
         if (done) return count;
-        if (canonical(value) !== canonical(lineOf(event)))
+        if (canonical(value.event) !== canonical(lineOf(event)))
           throw refuse(
             'CONFLICT',
             `The store is not empty, and its event ${count + 1} (${event.type} in ${event.stream}) is not that of the file. Import into an empty store.`,
@@ -59,30 +67,43 @@ async function beginningIn(store: EventStore, file: string): Promise<number> {
   return count;
 }
 
-async function* after(lines: AsyncIterable<EventLine>, skipped: number): AsyncGenerator<EventLine> {
+async function* after(lines: AsyncIterable<FoundEvent>, skipped: number): AsyncGenerator<FoundEvent> {
   let number = 0;
   for await (const line of lines) if (++number > skipped) yield line;
 }
 
-/** Events that follow on each other in one stream: they need but one append. */
-async function* runsOf(lines: AsyncIterable<EventLine>): AsyncGenerator<EventLine[]> {
-  let run: EventLine[] = [];
-  for await (const line of lines) {
-    const last = run.at(-1);
-    const goesOn = last && last.stream === line.stream && last.revision + 1 === line.revision && run.length < AT_ONCE;
-    if (last && !goesOn) {
-      yield run;
-      run = [];
+async function* portionsOf(lines: AsyncIterable<FoundEvent>): AsyncGenerator<EventLine[]> {
+  let portion: EventLine[] = [];
+  let characters = 0;
+  for await (const { event, length } of lines) {
+    if (portion.length === MOST_EVENTS || (portion.length > 0 && characters + length > MOST_CHARACTERS)) {
+      yield portion;
+      [portion, characters] = [[], 0];
     }
-    run.push(line);
+    portion.push(event);
+    characters += length;
   }
-  if (run.length > 0) yield run;
+  if (portion.length > 0) yield portion;
 }
 
-async function appendRun(store: EventStore, run: readonly EventLine[]): Promise<void> {
-  const { stream, revision } = run[0]!;
-  const events = run.map(({ id, type, data, metadata, recordedAt }) => ({ id, type, data, metadata, recordedAt }));
-  await store.append(stream, revision === 0 ? 'noStream' : BigInt(revision) - 1n, events);
+/** Events that follow on each other in one stream need but one append. */
+function runsOf(portion: readonly EventLine[]): StreamAppend[] {
+  const runs: EventLine[][] = [];
+  for (const line of portion) {
+    const last = runs.at(-1)?.at(-1);
+    if (last && last.stream === line.stream && last.revision + 1 === line.revision) runs.at(-1)!.push(line);
+    else runs.push([line]);
+  }
+  return runs.map(run => {
+    const { stream, revision } = run[0]!;
+    const events = run.map(({ id, type, data, metadata, recordedAt }) => ({ id, type, data, metadata, recordedAt }));
+    return { stream, expected: revision === 0 ? 'noStream' : BigInt(revision) - 1n, events };
+  });
+}
+
+async function appendInOrder(store: EventStore, runs: readonly StreamAppend[]): Promise<void> {
+  if (store.appendTogether) return store.appendTogether(runs);
+  for (const { stream, expected, events } of runs) await store.append(stream, expected, events);
 }
 
 /** What the store says that its first events are. */

@@ -9,12 +9,14 @@ import type {
   Page,
   ReadAllOptions,
   ReadStreamOptions,
+  StreamAppend,
 } from '#event-sourcing/event-store.js';
+import { storeTogether } from './append-together.js';
 import { connectionLost, onceMore } from './failures.js';
 import { GroupCommit } from './group-commit.js';
 import { Announcer, Listener } from './notifications.js';
 import { type PageQuery, readPage } from './pages.js';
-import { encodeAppend } from './pending-append.js';
+import { type Caller, encodeAppend } from './pending-append.js';
 import { createSchema, grantAppendAndRead, requireDurability } from './schema.js';
 import { Streams } from './streams.js';
 import { unlessAborted, WakeUp } from './wake-up.js';
@@ -30,6 +32,8 @@ export interface PostgresStoreOptions {
 }
 
 const DEFAULT_PAGE_SIZE = 1_000;
+/** What is stored together is answered together, not each append by itself. */
+const NOBODY: Caller = { resolve: () => undefined, reject: () => undefined };
 /** Between attempts while the server is away, in ms. After a long outage a follower must go on within five seconds, not begin its last pause. */
 const [SHORTEST_PAUSE, LONGEST_PAUSE] = [50, 2_000];
 
@@ -103,10 +107,7 @@ export class PostgresEventStore implements EventStore {
     this.streams = new Streams(opened.readers);
     this.announcer = new Announcer(opened.readers, name);
     this.listener = new Listener(opened.connection, name, this.wakeUp);
-    this.appends = new GroupCommit(opened.writer, () => {
-      this.wakeUp.call();
-      this.announcer.announce();
-    });
+    this.appends = new GroupCommit(opened.writer, () => this.committed());
   }
 
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
@@ -114,6 +115,15 @@ export class PostgresEventStore implements EventStore {
       if (this.closing.signal.aborted) throw new Error('The event store is closed.');
       this.appends.add(encodeAppend(stream, expected, events, { resolve, reject }));
     });
+  }
+
+  async appendTogether(appends: readonly StreamAppend[]): Promise<void> {
+    if (appends.length === 0) return;
+    await storeTogether(
+      this.opened.writer,
+      appends.map(({ stream, expected, events }) => encodeAppend(stream, expected, events, NOBODY)),
+    );
+    this.committed();
   }
 
   readStream(stream: string, options: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> {
@@ -159,6 +169,11 @@ export class PostgresEventStore implements EventStore {
     await this.appends.drained();
     await Promise.all([this.announcer.finished(), this.listener.close()]);
     await Promise.all([this.opened.writer.close(), this.opened.readers.end()]);
+  }
+
+  private committed(): void {
+    this.wakeUp.call();
+    this.announcer.announce();
   }
 
   private async *pages(options: ReadAllOptions, signal: AbortSignal): AsyncGenerator<Page> {
