@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { benchAppend } from './append/append.js';
+import { benchCatchUp } from './catch-up.js';
 import { benchCommand } from './command.js';
 import { benchImport } from './import.js';
 import { thisMachine } from './machine.js';
@@ -19,6 +20,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   import: benchImport,
   rebuild: benchRebuild,
   reports: benchReports,
+  'catch-up': benchCatchUp,
 };
 
 /** @throws Error for a name that is none. */

@@ -13,7 +13,7 @@ import type { Finding } from './finding.js';
 import type { Surroundings } from './surroundings.js';
 
 const CONNECTIONS = 64;
-const ROUNDS = 5;
+const ROUNDS = 7;
 const GOAL = 0.6;
 const RECEIPT = { id: 'b7e2a3f0-7d6c-4f0e-9d55-3f0f6f1d7a10', revision: 0, position: 1n, changed: true };
 const LEAD = { name: '上海贸易有限公司', source: 'website', email: 'info@example.com', region: '华东' };
