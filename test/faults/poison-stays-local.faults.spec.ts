@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { addGauges } from '#apps/api/src/gauges.js';
 import { runDemo } from '#apps/demo/src/run-demo.js';
+import { AppendWatch } from '#apps/system/src/append-watch.js';
 import { ProjectionsWatch } from '#apps/system/src/projections-watch.js';
 import type { RecordedEvent } from '#event-sourcing/event.js';
 import type { Projection } from '#event-sourcing/projection.js';
@@ -205,7 +206,9 @@ async function unnoticed(database: Database, store: MemoryEventStore, { name }: 
   const clock = () => new Date().toISOString();
   const status = await projectionStatus(database, store, clock);
   const registry = new Registry();
-  addGauges(registry, new ProjectionsWatch({ database, store, clock }), database);
+  const appends = new AppendWatch(silent);
+  addGauges(registry, new ProjectionsWatch({ database, store, clock }), { database, appends });
+  appends.close();
   const series = `chronicle_projection_dead_letters{projection="${name}",kind="projection"} ${letters}\n`;
   const inStatus = status.every(one => one.lagEvents === 0 && one.deadLetters === (one.name === name ? letters : 0));
   return [inStatus, (await registry.metrics()).includes(series)].filter(shown => !shown).length;
