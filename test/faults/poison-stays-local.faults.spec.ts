@@ -64,7 +64,8 @@ it(
 );
 
 it('Control: who skips a poisoned event and goes on with the row is told apart from a rebuild', async () => {
-  const outcome = await fallIll(new Chance(), 'skips', 10 * POISON_SHARE);
+  // Of the lists, because there a row is made by many events: what is skipped shows in what comes later.
+  const outcome = await fallIll(new Chance(), 'skips', 10 * POISON_SHARE, [directory]);
   expect(outcome.differing).toBe(1);
   expect(outcome.wrongLetters).toBe(1);
   expect(outcome.wrongRows).toBeGreaterThan(0);
@@ -90,8 +91,8 @@ type Outcome = {
 };
 
 /** A projector meets poison while the log grows; then a program with the mended fold takes over, and what waited is retried. */
-async function fallIll(chance: Chance, bug: Bug, share: number): Promise<Outcome> {
-  const projection = chance.pick(FOLLOWED);
+async function fallIll(chance: Chance, bug: Bug, share: number, among = FOLLOWED): Promise<Outcome> {
+  const projection = chance.pick(among);
   const isPoison = poisonAmong(projection, chance, share);
   const waiting = waitingOf(projection, log, isPoison);
   const outcome = { poisonous: waiting.filter(({ poisonous }) => poisonous).length } as Outcome;
