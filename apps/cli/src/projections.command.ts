@@ -33,7 +33,7 @@ export function projectionsCommand(program: Command): void {
     .command('rebuild')
     .description('build read models again from the log, beside the live ones, and compare before swapping')
     .argument('[names...]')
-    .option('--all', 'all of them, one after another', false)
+    .option('--all', 'all of them, from one reading of the log', false)
     .option('--force', 'swap although the same version gave other figures than the live one has', false)
     .action((names: string[], { all, force }: { all: boolean; force: boolean }) => {
       const request = { projections: projectionsNamed(names, all), force, signal: untilStopped() };

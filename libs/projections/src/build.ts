@@ -1,33 +1,45 @@
 import type pg from 'pg';
-import type { Position, RecordedEvent } from '#event-sourcing/event.js';
+import type { Position } from '#event-sourcing/event.js';
 import type { ProjectedEvent } from '#event-sourcing/projection.js';
 import { copyInto } from './copy.js';
 import type { Database } from './database.js';
 import { finishTables } from './finish-tables.js';
 import { Fold } from './fold.js';
+import { KeyFilter } from './key-filter.js';
 import { type LeavingRows, leave } from './leaving-rows.js';
 import { schemaOf } from './naming.js';
 import type { LogPlan, Plan, RowsPlan, TotalsPlan } from './plan.js';
-import { projected } from './projected-events.js';
 import { Rate } from './rate.js';
 import { createGeneration, type Generation, moveCheckpoint, noteError } from './registry.js';
+import type { RowBudget } from './row-budget.js';
+import type { RowState } from './row-cache.js';
+import type { RowsFold } from './rows-fold.js';
 import { deleteFrom, upsertInto } from './statements.js';
 import { primaryKeyOf, tablesOf } from './table-shape.js';
 import type { Change } from './totals-changes.js';
 import { inTransaction } from './transaction.js';
+import type { Turns } from './turns.js';
 import type { Row } from './values.js';
 import { loadMissing } from './write-page.js';
 
-/** Rows per table that stay in memory: the bound of what a build takes. */
-const CACHED_ROWS = 60_000;
-/** Lines of changes that are worth a COPY of their own. */
-const LINES_PER_WRITE = 20_000;
+/** Lines that are worth a COPY of their own; more would only lie in memory longer. */
+const LINES_PER_WRITE = 5_000;
 
 /** What is on its way into the database while folding goes on. */
 interface Batch {
-  readonly rows: ReadonlyMap<RowsPlan, LeavingRows>;
+  readonly rows: ReadonlyMap<RowsFold, LeavingRows>;
   readonly changes: ReadonlyMap<TotalsPlan, readonly Change[]>;
   readonly lines: ReadonlyMap<LogPlan, readonly Row[]>;
+}
+
+export interface BuildOptions {
+  readonly database: Database;
+  readonly plan: Plan;
+  readonly timeZone: string;
+  /** What all builds that go on at the same time may remember. */
+  readonly budget: RowBudget;
+  /** One of them writes at a time: the other processor folds, and few connections are taken. */
+  readonly writes: Turns;
 }
 
 /**
@@ -38,26 +50,27 @@ export class Build {
   private readonly fold: Fold;
   private readonly schema: string;
   private readonly rate = new Rate();
-  /** Tables from whose cache a row was let go: from then on, a row that is not in memory may be in the database. */
-  private readonly spilled = new Set<RowsPlan>();
+  /** The keys that were let go from a table's cache: a row of these that is not in memory may be in the database. */
+  private readonly spilled = new Map<RowsFold, KeyFilter>();
   /** Tables that have their key already, because rows of them are looked up and overwritten. */
   private readonly keyed = new Set<RowsPlan>();
-  private writing: { batch: Batch; done: Promise<void> } | undefined;
+  private writing: Promise<void> = Promise.resolve();
+  private onTheirWay: Batch['rows'] = new Map();
   private readonly known: { from?: string; until?: string } = {};
   private pace = 0;
 
   private constructor(
-    private readonly database: Database,
-    readonly plan: Plan,
+    private readonly options: BuildOptions,
     private generation: Generation,
-    cachedRows: number,
   ) {
-    this.fold = new Fold(plan, cachedRows);
+    this.fold = new Fold(options.plan);
     this.schema = schemaOf(generation.name, 'next');
+    for (const { cache } of this.fold.tables) options.budget.add(cache);
   }
 
   /** Begins afresh: what an earlier build left behind is dropped. */
-  static async begin(database: Database, plan: Plan, timeZone: string, cachedRows = CACHED_ROWS): Promise<Build> {
+  static async begin(options: BuildOptions): Promise<Build> {
+    const { database, plan, timeZone } = options;
     const { name, version } = plan.projection;
     const schema = schemaOf(name, 'next');
     const generation = await inTransaction(database, async client => {
@@ -71,89 +84,109 @@ export class Build {
       );
       return createGeneration(client, { name, slot: 'next', version, timeZone, types: plan.types ?? null });
     });
-    return new Build(database, plan, generation!, cachedRows);
+    return new Build(options, generation!);
+  }
+
+  get plan(): Plan {
+    return this.options.plan;
   }
 
   /** Folds the next events. Writing goes on behind; a failure of it shows at the next call. @throws FoldFailure */
-  async take(events: readonly RecordedEvent[], upTo: Position): Promise<void> {
-    const { timeZone } = this.generation;
-    const page = events.map(event => projected(event, timeZone));
+  async take(page: readonly ProjectedEvent[], upTo: Position): Promise<void> {
     this.note(page);
     const agenda = this.fold.agenda(page);
     await this.adopt(agenda.missing);
     this.fold.run(agenda);
-    for (const states of this.fold.touched.values()) states.clear();
-    this.pace = this.rate.count(events.length);
-    const batch = this.batch(false);
+    for (const { touched } of this.fold.tables) touched.clear();
+    this.pace = this.rate.count(page.length);
+    const batch = this.batch(this.options.budget.spent ? 'old' : 'lines');
     if (batch) await this.write(batch, upTo);
   }
 
   /** Writes the rest, computes the totals, and makes keys and indexes; afterwards the tables are as a live projection's. */
-  async finish(upTo: Position): Promise<Generation> {
-    await this.write(this.batch(true)!, upTo);
-    await this.writing!.done;
-    await finishTables(this.database, this.schema, this.plan, this.keyed);
-    return this.generation;
+  async finish(upTo: Position): Promise<void> {
+    await this.write(this.batch('all')!, upTo);
+    await this.writing;
+    this.release();
+    await finishTables(this.options.database, this.schema, this.plan, this.keyed);
   }
 
   /** Waits for what is under way and notes why it was in vain. */
   async fail(error: unknown): Promise<void> {
-    await this.writing?.done.catch(() => undefined);
-    await noteError(this.database, this.generation, error).catch(() => undefined);
+    this.release();
+    await this.writing.catch(() => undefined);
+    await noteError(this.options.database, this.generation, error).catch(() => undefined);
   }
 
-  private async adopt(missing: ReadonlyMap<RowsPlan, ReadonlySet<string>>): Promise<void> {
-    const unknown = new Map<RowsPlan, Set<string>>();
-    for (const [plan, keys] of missing) {
-      const onTheirWay = this.writing?.batch.rows.get(plan)?.states;
-      const cache = this.fold.caches.get(plan)!;
-      const others = new Set<string>();
+  private release(): void {
+    for (const { cache } of this.fold.tables) {
+      this.options.budget.remove(cache);
+      cache.clear();
+    }
+  }
+
+  private async adopt(missing: ReadonlyMap<RowsFold, ReadonlySet<string>>): Promise<void> {
+    const spilled = new Map<RowsFold, Set<string>>();
+    for (const [table, keys] of missing) {
+      const onTheirWay = this.onTheirWay.get(table)?.states;
+      const filter = this.spilled.get(table);
+      const [created, unknown] = [new Set<string>(), new Set<string>()];
       for (const key of keys) {
         const state = onTheirWay?.get(key);
-        if (state) cache.add(state);
-        else others.add(key);
+        if (state) table.cache.add(state);
+        else (filter?.mayHave(key) ? unknown : created).add(key);
       }
-      if (this.spilled.has(plan)) unknown.set(plan, others);
-      else this.fold.adopt(plan, others);
+      table.adopt(created);
+      if (unknown.size) spilled.set(table, unknown);
     }
-    if (unknown.size) await loadMissing(this.database.pool, this.schema, this.fold, unknown);
+    if (spilled.size) await loadMissing(this.options.database.pool, this.schema, spilled);
   }
 
-  /** What is due to be written: rows that leave the cache and lines, if there are enough of them, or everything. */
-  private batch(everything: boolean): Batch | undefined {
-    const { caches, totals, lines } = this.fold;
-    const leaving = new Map<RowsPlan, LeavingRows>();
-    for (const [plan, cache] of caches) {
-      const states = [...((everything ? cache.states() : cache.age()) ?? [])];
+  /** What is due to be written: lines, if there are enough of them, the older rows, which then leave the cache, or everything. */
+  private batch(due: 'lines' | 'old' | 'all'): Batch | undefined {
+    const { tables, totals, lines } = this.fold;
+    const leaving = new Map<RowsFold, LeavingRows>();
+    for (const table of due === 'lines' ? [] : tables) {
+      const states = [...(due === 'all' ? table.cache.states() : table.cache.age())];
       if (!states.length) continue;
-      leaving.set(plan, leave(states));
-      if (!everything) this.spilled.add(plan);
+      leaving.set(table, leave(states));
+      if (due === 'old') this.noteSpilled(table, states);
     }
-    const sizes = [...[...totals.values()].map(({ size }) => size), ...[...lines.values()].map(({ length }) => length)];
-    if (!everything && !leaving.size && sizes.every(size => size < LINES_PER_WRITE)) return undefined;
+    const sizes = [...totals.map(({ size }) => size), ...[...lines.values()].map(({ length }) => length)];
+    if (due !== 'all' && !leaving.size && sizes.every(size => size < LINES_PER_WRITE)) return undefined;
     return {
       rows: leaving,
-      changes: new Map([...totals].map(([plan, changes]) => [plan, changes.drain()])),
+      changes: new Map(totals.map(changes => [changes.plan, changes.drain()])),
       lines: new Map([...lines].map(([plan, appended]) => [plan, appended.splice(0)])),
     };
   }
 
+  private noteSpilled(table: RowsFold, states: readonly RowState[]): void {
+    const filter = this.spilled.get(table) ?? new KeyFilter();
+    this.spilled.set(table, filter);
+    for (const { key } of states) filter.add(key);
+  }
+
   /** One batch is on its way at a time: folding overlaps with it, and memory stays bounded. */
   private async write(batch: Batch, upTo: Position): Promise<void> {
-    await this.writing?.done;
-    const done = this.store(batch, upTo);
+    await this.writing;
+    this.onTheirWay = batch.rows;
+    this.writing = this.options.writes
+      .take(() => this.store(batch, upTo))
+      .then(() => {
+        this.onTheirWay = new Map();
+      });
     // Thrown when the next batch waits for it; until then it must not count as unhandled.
-    done.catch(() => undefined);
-    this.writing = { batch, done };
+    this.writing.catch(() => undefined);
   }
 
   private async store({ rows, changes, lines }: Batch, upTo: Position): Promise<void> {
-    const { database, schema, generation } = this;
-    await inTransaction(database, async client => {
+    const { schema, generation } = this;
+    await inTransaction(this.options.database, async client => {
       const { from, until } = this.known;
       const step = { to: upTo, eventsPerSecond: this.pace, knownFrom: from, knownUntil: until };
       await moveCheckpoint(client, generation, step);
-      for (const [plan, states] of rows) await this.storeRows(client, plan, states);
+      for (const [table, states] of rows) await this.storeRows(client, table, states);
       for (const [{ changes: shape }, appended] of changes) await copyInto(client, schema, shape, appended);
       for (const [{ shape }, appended] of lines) await copyInto(client, schema, shape, appended);
     });
@@ -162,11 +195,12 @@ export class Build {
 
   private async storeRows(
     client: pg.PoolClient,
-    plan: RowsPlan,
+    table: RowsFold,
     { fresh, changed, deleted }: LeavingRows,
   ): Promise<void> {
     const { schema, spilled, keyed } = this;
-    if (spilled.has(plan) && !keyed.has(plan)) {
+    const { plan } = table;
+    if (spilled.has(table) && !keyed.has(plan)) {
       await client.query(primaryKeyOf(schema, plan.table));
       keyed.add(plan);
     }

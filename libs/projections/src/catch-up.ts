@@ -3,7 +3,8 @@ import type { EventStore } from '#event-sourcing/event-store.js';
 import type { Follower } from './follower.js';
 import { ahead } from './read-ahead.js';
 
-const PAGE_SIZE = 5_000;
+/** Three of them are in memory at a time, of every projection that catches up. */
+const PAGE_SIZE = 2_000;
 
 /** Brings one follower up to the head that the log has now, or exactly to `until`, whatever comes behind it. */
 export async function catchUp(

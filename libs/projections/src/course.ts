@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from './backoff.js';
+import type { Builds } from './builds.js';
 import { catchUp } from './catch-up.js';
 import type { Database } from './database.js';
 import { FoldFailure } from './failures.js';
@@ -8,28 +9,19 @@ import type { Leases } from './leases.js';
 import type { Plan } from './plan.js';
 import { prepare } from './prepare.js';
 import type { ProjectorOptions } from './projector.js';
-import { BeingRebuilt, rebuild } from './rebuild.js';
+import { BeingRebuilt } from './rebuild.js';
 import { claim, Fenced, findGeneration, type Generation, noteError } from './registry.js';
 import type { SharedReading } from './shared-reading.js';
 import { inTransaction } from './transaction.js';
 
 /** A log longer than this is folded faster beside the empty tables than page by page into them. */
 const LONG_LOG = 5_000;
+/** Small, for all projections count at the same time. */
+const COUNTING_PAGE = 500;
 /** How often a projector that may not go on looks whether it may. */
 const LOOK_AGAIN_MS = 5_000;
 /** Before a build that failed is tried again: the same program meets the same event. */
 const BUILD_AGAIN_MS = 300_000;
-
-/** One after another: builds at the same time would only share the processor, and need the memory of all. */
-export class Turns {
-  private last: Promise<unknown> = Promise.resolve();
-
-  take<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.last.then(work);
-    this.last = turn.catch(() => undefined);
-    return turn;
-  }
-}
 
 /** The course of one projection in this process. */
 export class Course {
@@ -40,7 +32,7 @@ export class Course {
     private readonly plan: Plan,
     private readonly leases: Leases,
     private readonly reading: SharedReading,
-    private readonly turns: Turns,
+    private readonly builds: Builds,
   ) {}
 
   private get name(): string {
@@ -109,12 +101,9 @@ export class Course {
     const { projection } = this.plan;
     const { log, signal, database } = this.options;
     try {
-      await this.turns.take(async () => {
-        signal.throwIfAborted();
-        log.info({ projection: this.name, version: projection.version }, 'Building a projection from the log.');
-        const report = await rebuild({ ...this.options, projection, force: true });
-        log.info({ ...report }, 'The projection was built and is live.');
-      });
+      log.info({ projection: this.name, version: projection.version }, 'Building a projection from the log.');
+      const report = await this.builds.build(projection);
+      log.info({ ...report }, 'The projection was built and is live.');
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof BeingRebuilt) return this.pause(LOOK_AGAIN_MS);
@@ -134,7 +123,7 @@ export class Course {
   private async isFirst(live: Generation): Promise<boolean> {
     if (live.position > 0n) return false;
     let events = 0;
-    for await (const page of this.options.store.readAll({ types: this.plan.types, pageSize: LONG_LOG })) {
+    for await (const page of this.options.store.readAll({ types: this.plan.types, pageSize: COUNTING_PAGE })) {
       events += page.events.length;
       if (events >= LONG_LOG) return true;
     }

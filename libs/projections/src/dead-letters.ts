@@ -90,11 +90,11 @@ async function replay(
   const subject = [generation.id, table, key];
   await client.query('savepoint before_key');
   try {
-    const fold = new Fold(plan, events.length);
+    const fold = new Fold(plan);
     const agenda = fold.agenda(events.map(event => projected(event, generation.timeZone)));
     // The key itself could not be told when it was parked: other events of it have been folded since, out of order.
     if (agenda.steps.some(step => step.key !== key)) throw new Error('Its key has changed; rebuild the projection.');
-    await loadMissing(client, schema, fold, agenda.missing);
+    await loadMissing(client, schema, agenda.missing);
     fold.run(agenda);
     await writeFolded(client, schema, fold);
     await client.query(

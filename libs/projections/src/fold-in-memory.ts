@@ -23,16 +23,13 @@ export function foldInMemory<Tables extends { readonly [name: string]: RowsTable
   const named = Object.entries(tables);
   const rows = named.flatMap(([, table]) => ('key' in table ? [table] : []));
   const logs = named.flatMap(([, table]) => ('key' in table ? [] : [table]));
-  const fold = new Fold(
-    planOf({ name: 'inMemory', version: 1, tables: { rows, logs, totals: [] } }),
-    Number.POSITIVE_INFINITY,
-  );
+  const fold = new Fold(planOf({ name: 'inMemory', version: 1, tables: { rows, logs, totals: [] } }));
   const agenda = fold.agenda(Array.from(events, event => projected(event, timeZone)));
-  for (const [plan, keys] of agenda.missing) fold.adopt(plan, keys);
+  for (const [table, keys] of agenda.missing) table.adopt(keys);
   fold.run(agenda);
 
   const found = new Map<RowsTable | LogTable, unknown[]>();
-  for (const [plan, cache] of fold.caches)
+  for (const { plan, cache } of fold.tables)
     found.set(plan.table, [...cache.states()].map(({ row }) => row).filter(Boolean));
   for (const [plan, lines] of fold.lines) found.set(plan.table, lines);
   return Object.fromEntries(named.map(([name, table]) => [name, found.get(table)])) as {

@@ -1,13 +1,14 @@
 import type { ProjectedEvent } from '#event-sourcing/projection.js';
 import { type Failures, FoldFailure, type Subject, strict } from './failures.js';
-import type { LogPlan, Plan, RowsPlan, TotalsPlan } from './plan.js';
-import { RowCache, type RowState } from './row-cache.js';
+import type { LogPlan, Plan, RowsPlan } from './plan.js';
+import type { RowState } from './row-cache.js';
+import { RowsFold } from './rows-fold.js';
 import { TotalsChanges } from './totals-changes.js';
-import type { Part, Row } from './values.js';
+import type { Row } from './values.js';
 
 interface Step {
   readonly event: ProjectedEvent;
-  readonly plan: RowsPlan;
+  readonly table: RowsFold;
   readonly key: string;
   /** `undefined`: it has to be adopted first. */
   readonly state: RowState | undefined;
@@ -18,48 +19,42 @@ export interface Agenda {
   readonly events: readonly ProjectedEvent[];
   readonly steps: readonly Step[];
   /** The keys that the fold needs and the cache does not have. */
-  readonly missing: ReadonlyMap<RowsPlan, Set<string>>;
+  readonly missing: ReadonlyMap<RowsFold, Set<string>>;
 }
-
-const noParts: readonly Part[] = [];
 
 /**
  * Folds events into rows that are kept in memory, and notes what came of it: which rows were touched, how the totals change,
  * which lines to append. Knows no database.
  */
 export class Fold {
-  readonly caches: ReadonlyMap<RowsPlan, RowCache>;
-  readonly totals: ReadonlyMap<TotalsPlan, TotalsChanges>;
+  readonly tables: readonly RowsFold[];
+  readonly totals: readonly TotalsChanges[];
   readonly lines: ReadonlyMap<LogPlan, Row[]>;
-  /** Rows folded since the last `keep` or `undo`. */
-  readonly touched: ReadonlyMap<RowsPlan, Set<RowState>>;
+  private readonly byType = new Map<string, readonly RowsFold[]>();
 
-  /** @param cachedRows How many rows per table to remember. */
   constructor(
     readonly plan: Plan,
-    cachedRows: number,
     private readonly failures: Failures = strict,
   ) {
-    this.caches = new Map(plan.rows.map(rows => [rows, new RowCache(cachedRows)]));
-    this.touched = new Map(plan.rows.map(rows => [rows, new Set()]));
-    this.totals = new Map(plan.totals.map(totals => [totals, new TotalsChanges(totals)]));
+    this.totals = plan.totals.map(totals => new TotalsChanges(totals));
+    this.tables = plan.rows.map(rows => new RowsFold(rows, this.totals));
     this.lines = new Map(plan.logs.map(log => [log, []]));
   }
 
   /** Which rows these events concern, and which of them have to be loaded. */
   agenda(events: readonly ProjectedEvent[]): Agenda {
     const steps: Step[] = [];
-    const missing = new Map<RowsPlan, Set<string>>();
+    const missing = new Map<RowsFold, Set<string>>();
     for (const event of events)
-      for (const plan of this.plan.of(event.type).rows) {
-        const key = this.keyOf(plan, event);
+      for (const table of this.tablesOf(event.type)) {
+        const key = this.keyOf(table.plan, event);
         if (key === undefined) continue;
-        const state = this.caches.get(plan)!.get(key);
-        steps.push({ event, plan, key, state });
+        const state = table.cache.get(key);
+        steps.push({ event, table, key, state });
         if (state) continue;
-        const keys = missing.get(plan);
+        const keys = missing.get(table);
         if (keys) keys.add(key);
-        else missing.set(plan, new Set([key]));
+        else missing.set(table, new Set([key]));
       }
     return { events, steps, missing };
   }
@@ -72,15 +67,6 @@ export class Fold {
     return [...ofRows, ...ofLogs].filter((subject): subject is Subject => subject.key !== undefined);
   }
 
-  /** Takes in the rows that were missing, as stored; those not given don't exist. */
-  adopt(plan: RowsPlan, keys: Iterable<string>, stored?: ReadonlyMap<string, Row>): void {
-    const cache = this.caches.get(plan)!;
-    for (const key of keys) {
-      const row = stored?.get(key);
-      cache.add({ key, stored: row, row, parts: undefined });
-    }
-  }
-
   /** Folds the events; every row that they concern has been adopted. */
   run({ events, steps }: Agenda): void {
     for (const step of steps) this.step(step);
@@ -90,23 +76,33 @@ export class Fold {
 
   /** What was folded has been stored. */
   keep(): void {
-    for (const states of this.touched.values()) {
-      for (const state of states) state.stored = state.row;
-      states.clear();
+    for (const { touched } of this.tables) {
+      for (const state of touched) state.stored = state.row;
+      touched.clear();
     }
   }
 
   /** What was folded was not stored: the rows are as before, and nothing is left to write. */
   undo(): void {
-    for (const states of this.touched.values()) {
-      for (const state of states) {
+    for (const { touched } of this.tables) {
+      for (const state of touched) {
         state.row = state.stored;
         state.parts = undefined;
       }
-      states.clear();
+      touched.clear();
     }
-    for (const changes of this.totals.values()) changes.drain();
+    for (const changes of this.totals) changes.drain();
     for (const lines of this.lines.values()) lines.length = 0;
+  }
+
+  private tablesOf(type: string): readonly RowsFold[] {
+    let tables = this.byType.get(type);
+    if (!tables) {
+      const { rows } = this.plan.of(type);
+      tables = this.tables.filter(({ plan }) => rows.includes(plan));
+      this.byType.set(type, tables);
+    }
+    return tables;
   }
 
   private keyOf(plan: RowsPlan, event: ProjectedEvent): string | undefined {
@@ -121,22 +117,11 @@ export class Fold {
     }
   }
 
-  private step(step: Step): void {
-    const { event, plan, key } = step;
-    const state = step.state ?? this.caches.get(plan)!.get(key)!;
-    const subject = { table: plan.table.name, key };
+  private step({ event, table, key, state }: Step): void {
+    const subject = { table: table.plan.table.name, key };
     if (this.failures.waits(event, subject)) return;
     try {
-      const folded = plan.on[event.type]!(state.row, event);
-      if (folded === state.row) return;
-      const row = folded && plan.complete(key, folded);
-      const before = state.parts ?? partsOf(plan, state.row);
-      const parts = partsOf(plan, row);
-      for (let index = 0; index < plan.totals.length; index++)
-        this.totals.get(plan.totals[index]!)!.move(event.knownOn, state.row, before[index]!, row, parts[index]!);
-      state.row = row;
-      state.parts = parts;
-      this.touched.get(plan)!.add(state);
+      table.fold(state ?? table.cache.get(key)!, event);
     } catch (cause) {
       this.failures.failed(new FoldFailure(event, subject, cause));
     }
@@ -152,6 +137,3 @@ export class Fold {
     }
   }
 }
-
-const partsOf = ({ totals }: RowsPlan, row: Row | undefined): (readonly Part[])[] =>
-  totals.map(totals => (row ? totals.partsOf(row) : noParts));

@@ -20,7 +20,6 @@ const CACHED_ROWS = 8_000;
 export class Follower {
   private readonly fold: Fold;
   private readonly schema: string;
-  private readonly concerns: (type: string) => boolean;
   private readonly rate = new Rate();
 
   private constructor(
@@ -30,10 +29,8 @@ export class Follower {
     private readonly parked: Parked,
     private readonly log: Log,
   ) {
-    this.fold = new Fold(plan, CACHED_ROWS, parked);
+    this.fold = new Fold(plan, parked);
     this.schema = schemaOf(generation.name, generation.slot === 'next' ? 'next' : undefined);
-    const types = plan.types && new Set(plan.types);
-    this.concerns = type => !types || types.has(type);
   }
 
   /**
@@ -60,7 +57,7 @@ export class Follower {
 
   /** The events of a page that it has not seen yet and that concern it. */
   relevant({ events }: Page): readonly RecordedEvent[] {
-    return events.filter(({ position, type }) => position > this.position && this.concerns(type));
+    return events.filter(({ position, type }) => position > this.position && this.plan.concerns(type));
   }
 
   /** Takes in a page, all or nothing. @throws Fenced when somebody else has taken over. */
@@ -123,7 +120,7 @@ export class Follower {
   private async write(events: readonly ProjectedEvent[], upTo: Position): Promise<void> {
     const { database, fold, parked, schema, generation } = this;
     const agenda = fold.agenda(events);
-    await loadMissing(database.pool, schema, fold, agenda.missing);
+    await loadMissing(database.pool, schema, agenda.missing);
     fold.run(agenda);
     const known = events.map(({ knownOn }) => knownOn).sort();
     await inTransaction(database, async client => {
@@ -141,6 +138,6 @@ export class Follower {
     const { count, reason } = parked.news;
     if (count) this.log.error({ projection: this.name, events: count, reason }, 'Events were parked as dead letters.');
     parked.keep();
-    for (const cache of fold.caches.values()) cache.age();
+    for (const { cache } of fold.tables) if (cache.touched * 2 > CACHED_ROWS) cache.age();
   }
 }

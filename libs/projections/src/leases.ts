@@ -13,6 +13,7 @@ export class Leases {
   private readonly changes = new EventEmitter().setMaxListeners(0);
   private readonly names: Set<string>;
   private owned = new Set<string>();
+  private renewing: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
@@ -39,6 +40,8 @@ export class Leases {
     this.names.delete(name);
     if (!this.owned.has(name)) return;
     this.now(new Set([...this.owned].filter(owned => owned !== name)), [name]);
+    // A renewal that is under way would take it once more.
+    await this.renewing.catch(() => undefined);
     await this.giveBack([name]);
   }
 
@@ -53,7 +56,9 @@ export class Leases {
     while (!signal.aborted) {
       try {
         const asked = performance.now();
-        this.now(await this.renew());
+        const renewal = this.renew();
+        this.renewing = renewal;
+        this.now(await renewal);
         renewed = asked;
       } catch (error) {
         this.log.warn({ error }, 'Leases could not be renewed.');
@@ -62,7 +67,7 @@ export class Leases {
       await sleep(this.leaseMs / 3, undefined, { signal }).catch(() => undefined);
     }
     this.now(new Set());
-    await this.giveBack([...this.names]);
+    if (this.names.size) await this.giveBack([...this.names]);
   }
 
   private now(owned: Set<string>, names: Iterable<string> = this.names): void {

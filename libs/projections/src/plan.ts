@@ -13,18 +13,23 @@ export interface TotalsPlan {
   readonly by: readonly string[];
   readonly each: readonly string[];
   readonly sums: readonly string[];
-  /** What a row contributes, checked and complete. */
+}
+
+/** What rows of a table contribute, and to which totals: those that ask the same of a row share the answer. */
+export interface Contribution {
+  /** Checked and complete. */
   readonly partsOf: (row: Row) => readonly Part[];
+  readonly to: readonly TotalsPlan[];
 }
 
 /** A rows table as the fold needs it. */
 export interface RowsPlan {
   readonly table: RowsTable;
   readonly shape: TableShape;
-  readonly totals: readonly TotalsPlan[];
+  readonly contributions: readonly Contribution[];
   readonly on: { readonly [type: string]: (row: Row | undefined, event: ProjectedEvent) => Row | undefined };
-  /** The row with its key, as the database gives it back. */
-  readonly complete: (key: string, row: Row) => Row;
+  /** The row with its key, as the database gives it back; `before`: the complete row that it was folded from. */
+  readonly complete: (key: string, row: Row, before?: Row) => Row;
 }
 
 export interface LogPlan {
@@ -41,14 +46,12 @@ export interface Plan {
   readonly totals: readonly TotalsPlan[];
   /** The event types that concern it; `undefined`: all. */
   readonly types: readonly string[] | undefined;
+  readonly concerns: (type: string) => boolean;
   /** The tables that fold an event of a type. */
   readonly of: (type: string) => { readonly rows: readonly RowsPlan[]; readonly logs: readonly LogPlan[] };
 }
 
 function planTotals(table: TotalsTable): TotalsPlan {
-  const sums = Object.keys(table.sums);
-  const check = partChecker(Object.entries(table.each), Object.entries(table.sums));
-  const of = table.of as (row: Row) => readonly Row[];
   return {
     table,
     shape: totalsShape(table),
@@ -56,9 +59,19 @@ function planTotals(table: TotalsTable): TotalsPlan {
     date: dateOf(table),
     by: table.by,
     each: Object.keys(table.each),
-    sums,
-    partsOf: row => of(row).map(check),
+    sums: Object.keys(table.sums),
   };
+}
+
+function contributionsTo(totals: readonly TotalsPlan[]): Contribution[] {
+  const same = (one: TotalsTable, other: TotalsTable) =>
+    one.of === other.of && one.each === other.each && one.sums === other.sums;
+  const different = totals.filter(({ table }, index) => totals.findIndex(one => same(one.table, table)) === index);
+  return different.map(({ table }) => {
+    const check = partChecker(Object.entries(table.each), Object.entries(table.sums));
+    const of = table.of as (row: Row) => readonly Row[];
+    return { partsOf: row => of(row).map(check), to: totals.filter(one => same(one.table, table)) };
+  });
 }
 
 function planRows(table: RowsTable, totals: readonly TotalsPlan[]): RowsPlan {
@@ -66,7 +79,7 @@ function planRows(table: RowsTable, totals: readonly TotalsPlan[]): RowsPlan {
   return {
     table,
     shape,
-    totals: totals.filter(({ table: { rows } }) => rows === table),
+    contributions: contributionsTo(totals.filter(({ table: { rows } }) => rows === table)),
     on: table.on as RowsPlan['on'],
     complete: rowChecker(shape.columns),
   };
@@ -87,12 +100,14 @@ export function planOf(projection: Projection): Plan {
   const logs = tables.logs.map(planLog);
   const named = [...rows, ...logs].flatMap(({ table }) => Object.keys(table.on));
   const byType = new Map<string, ReturnType<Plan['of']>>();
+  const types = named.includes('*') ? undefined : new Set(named);
   return {
     projection,
     rows,
     logs,
     totals,
-    types: named.includes('*') ? undefined : [...new Set(named)].sort(),
+    types: types && [...types].sort(),
+    concerns: type => !types || types.has(type),
     of: type => {
       let tablesOfType = byType.get(type);
       if (!tablesOfType) {

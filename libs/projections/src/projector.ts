@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import type { EventStore } from '#event-sourcing/event-store.js';
 import type { Projection } from '#event-sourcing/projection.js';
 import { backoff } from './backoff.js';
-import { Course, Turns } from './course.js';
+import { Builds } from './builds.js';
+import { Course } from './course.js';
 import type { Database } from './database.js';
 import { Leases } from './leases.js';
 import type { Log } from './log.js';
@@ -45,10 +46,10 @@ export async function runProjections(options: ProjectorOptions): Promise<void> {
   }
   const leases = new Leases(database, names, owner, log, leaseMs);
   const reading = new SharedReading(store, database, log);
-  const turns = new Turns();
+  const builds = new Builds(options);
   await Promise.all([
     leases.keep(signal),
     reading.run(signal),
-    ...projections.map(projection => new Course(options, planOf(projection), leases, reading, turns).run()),
+    ...projections.map(projection => new Course(options, planOf(projection), leases, reading, builds).run()),
   ]);
 }

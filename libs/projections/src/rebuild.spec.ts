@@ -6,13 +6,16 @@ import { catchUp } from './catch-up.js';
 import { digest, digestOf } from './digest.js';
 import { schemaOf } from './naming.js';
 import { planOf } from './plan.js';
+import { projected } from './projected-events.js';
 import { type RebuildOptions, rebuild } from './rebuild.js';
 import { findGeneration } from './registry.js';
+import { RowBudget } from './row-budget.js';
 import { swapBack } from './swap.js';
 import { foldInPages, forget, openFollower, silent } from './testing/engine.js';
 import { append, eventsOf, type Happening, histories, logOf, TIME_ZONE } from './testing/history.js';
 import { pipeline } from './testing/pipeline.js';
 import { databaseForTests } from './testing/test-engine.js';
+import { Turns } from './turns.js';
 
 const database = databaseForTests();
 
@@ -63,8 +66,14 @@ describe('A rebuilt projection', () => {
           const expected = await digest(database(), pipeline);
 
           const plan = planOf(pipeline);
-          const build = await Build.begin(database(), plan, TIME_ZONE, cachedRows);
-          for await (const page of store.readAll({ pageSize: other })) await build.take(page.events, page.upTo);
+          const [budget, writes] = [new RowBudget(cachedRows), new Turns()];
+          const build = await Build.begin({ database: database(), plan, timeZone: TIME_ZONE, budget, writes });
+          for await (const { events, upTo } of store.readAll({ pageSize: other })) {
+            await build.take(
+              events.map(event => projected(event, TIME_ZONE)),
+              upTo,
+            );
+          }
           await build.finish(await store.head());
           expect(await digestOf(database().pool, schemaOf('pipeline', 'next'), plan)).toEqual(expected);
         },

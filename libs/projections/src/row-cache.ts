@@ -5,19 +5,22 @@ export interface RowState {
   readonly key: string;
   stored: Row | undefined;
   row: Row | undefined;
-  parts: (readonly Part[])[] | undefined;
+  /** By contribution of the plan; `undefined`: to be asked for again. */
+  parts: readonly (readonly Part[])[] | undefined;
 }
 
 /**
- * The rows that were touched lately, in two generations: when the young one is full it becomes the old one, and what was not
+ * The rows that were touched lately, in two generations: when it ages, the young one becomes the old one, and what was not
  * touched since then is forgotten at once. Cheaper than a list in the order of use, and as bounded.
  */
 export class RowCache {
   private young = new Map<string, RowState>();
   private old = new Map<string, RowState>();
 
-  /** @param limit Rows at most, both generations together. */
-  constructor(private readonly limit: number) {}
+  /** How many rows were touched since it aged last. There are never more of older ones than there were at that time. */
+  get touched(): number {
+    return this.young.size;
+  }
 
   get(key: string): RowState | undefined {
     const state = this.young.get(key);
@@ -34,12 +37,13 @@ export class RowCache {
     this.young.set(state.key, state);
   }
 
-  /** Between pages: lets go of the old generation when there is a new one, and returns it. */
-  age(): Iterable<RowState> | undefined {
-    if (this.young.size * 2 <= this.limit) return undefined;
+  /** Between pages: begins a new generation, lets go of the old one and returns it. */
+  age(): Iterable<RowState> {
     const forgotten = this.old;
     this.old = this.young;
     this.young = new Map();
+    // They take more memory than the row, and most of the old ones are never touched again.
+    for (const state of this.old.values()) state.parts = undefined;
     return forgotten.values();
   }
 

@@ -18,14 +18,17 @@ function agreeFrom(one: Part, other: Part, from: number, to: number): boolean {
   return true;
 }
 
+/** Lines that became known on one day: by the dimensions that come from the row, then by those of a contribution. */
+type LinesOfDay = Map<string, Map<string, Change>>;
+
 /** The changes of one totals table, added up by its dimensions and the day on which they became known. */
 export class TotalsChanges {
-  private readonly days = new Map<Day, Map<string, Change>>();
+  private readonly days = new Map<Day, LinesOfDay>();
   private readonly each: number;
   private readonly columns: number;
   private lines = 0;
 
-  constructor(private readonly plan: TotalsPlan) {
+  constructor(readonly plan: TotalsPlan) {
     this.each = plan.each.length;
     this.columns = this.each + plan.sums.length;
   }
@@ -45,26 +48,26 @@ export class TotalsChanges {
   ): void {
     const { each, columns } = this;
     const comparable = before && after && agree(before, after, this.plan.by) ? Math.min(gone.length, come.length) : 0;
-    // Most contributions of a row stay as they are: only for the others a key is made.
-    let prefix: string | undefined;
+    // Most contributions of a row stay as they are: only for the others the lines are looked for.
+    let lines: Map<string, Change> | undefined;
     for (let index = 0; index < comparable; index++) {
       const [was, is] = [gone[index]!, come[index]!];
       const sameLine = agreeFrom(was, is, 0, each);
       if (sameLine && agreeFrom(was, is, each, columns)) continue;
-      prefix ??= this.prefixOf(after!);
-      const line = this.line(knownOn, prefix, after!, is);
+      lines ??= this.linesOf(knownOn, after!);
+      const line = this.line(lines, knownOn, after!, is);
       this.add(line, is, 1);
-      this.add(sameLine ? line : this.line(knownOn, prefix, before!, was), was, -1);
+      this.add(sameLine ? line : this.line(lines, knownOn, after!, was), was, -1);
     }
     if (gone.length > comparable) {
-      prefix = this.prefixOf(before!);
+      const left = lines ?? this.linesOf(knownOn, before!);
       for (let index = comparable; index < gone.length; index++)
-        this.add(this.line(knownOn, prefix, before!, gone[index]!), gone[index]!, -1);
+        this.add(this.line(left, knownOn, before!, gone[index]!), gone[index]!, -1);
     }
     if (come.length > comparable) {
-      prefix = this.prefixOf(after!);
+      const entered = lines ?? this.linesOf(knownOn, after!);
       for (let index = comparable; index < come.length; index++)
-        this.add(this.line(knownOn, prefix, after!, come[index]!), come[index]!, 1);
+        this.add(this.line(entered, knownOn, after!, come[index]!), come[index]!, 1);
     }
   }
 
@@ -73,38 +76,47 @@ export class TotalsChanges {
     const firstSum = 1 + this.plan.by.length + this.each;
     const changes: Change[] = [];
     for (const day of this.days.values())
-      for (const change of day.values()) {
-        let index = firstSum;
-        while (index < change.length && change[index] === 0) index++;
-        if (index < change.length) changes.push(change);
-      }
+      for (const lines of day.values())
+        for (const change of lines.values()) {
+          let index = firstSum;
+          while (index < change.length && change[index] === 0) index++;
+          if (index < change.length) changes.push(change);
+        }
     this.days.clear();
     this.lines = 0;
     return changes;
   }
 
-  private prefixOf(row: Row): string {
-    let prefix = '';
-    for (const name of this.plan.by) prefix += tagged(row[name]);
-    return prefix;
-  }
-
-  /** The line of these dimensions, a new one if there is none yet. */
-  private line(knownOn: Day, prefix: string, row: Row, part: Part): Change {
+  /** The lines of the dimensions that come from the row. They make the longest keys, so they are made once for all contributions. */
+  private linesOf(knownOn: Day, row: Row): Map<string, Change> {
     let day = this.days.get(knownOn);
     if (!day) {
       day = new Map();
       this.days.set(knownOn, day);
     }
-    let key = prefix;
+    let key = '';
+    for (const name of this.plan.by) key += tagged(row[name]);
+    let lines = day.get(key);
+    if (!lines) {
+      lines = new Map();
+      day.set(key, lines);
+    }
+    return lines;
+  }
+
+  /** The line of a contribution, a new one if there is none yet. */
+  private line(lines: Map<string, Change>, knownOn: Day, row: Row, part: Part): Change {
+    let key = '';
     for (let index = 0; index < this.each; index++) key += tagged(part[index]);
-    let change = day.get(key);
+    let change = lines.get(key);
     if (!change) {
-      change = [knownOn];
-      for (const name of this.plan.by) change.push(row[name]);
-      for (let index = 0; index < this.each; index++) change.push(part[index]);
-      for (let index = this.each; index < this.columns; index++) change.push(0);
-      day.set(key, change);
+      change = new Array(1 + this.plan.by.length + this.columns);
+      let column = 0;
+      change[column++] = knownOn;
+      for (const name of this.plan.by) change[column++] = row[name];
+      for (let index = 0; index < this.each; index++) change[column++] = part[index];
+      while (column < change.length) change[column++] = 0;
+      lines.set(key, change);
       this.lines++;
     }
     return change;

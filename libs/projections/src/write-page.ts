@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Fold } from './fold.js';
 import type { RowsPlan } from './plan.js';
 import type { RowState } from './row-cache.js';
+import type { RowsFold } from './rows-fold.js';
 import { addChanges, deleteFrom, deleteZeros, insertInto, selectFrom, upsertInto } from './statements.js';
 import type { TableShape } from './table-shape.js';
 import type { Change } from './totals-changes.js';
@@ -34,8 +35,9 @@ const named = ({ columns }: TableShape, lines: readonly Change[]): Row[] =>
 
 /** Writes all that a fold has pending. The fold is told by its caller, after the commit, that it may forget it. */
 export async function writeFolded(client: Queryable, schema: string, fold: Fold): Promise<void> {
-  for (const [plan, states] of fold.touched) await writeRows(client, schema, plan, states);
-  for (const [plan, changes] of fold.totals) {
+  for (const { plan, touched } of fold.tables) await writeRows(client, schema, plan, touched);
+  for (const changes of fold.totals) {
+    const { plan } = changes;
     const lines = named(plan.changes, changes.drain());
     if (!lines.length) continue;
     const { rows } = await client.query(addChanges(schema, plan), [JSON.stringify(lines)]);
@@ -49,12 +51,11 @@ export async function writeFolded(client: Queryable, schema: string, fold: Fold)
 export async function loadMissing(
   client: Queryable,
   schema: string,
-  fold: Fold,
-  missing: ReadonlyMap<RowsPlan, ReadonlySet<string>>,
+  missing: ReadonlyMap<RowsFold, ReadonlySet<string>>,
 ): Promise<void> {
-  for (const [plan, keys] of missing) {
-    const { rows } = await client.query<Row>(selectFrom(schema, plan.shape), [[...keys]]);
-    const key = plan.table.key;
-    fold.adopt(plan, keys, new Map(rows.map(row => [row[key] as string, row])));
+  for (const [table, keys] of missing) {
+    const { shape, table: definition } = table.plan;
+    const { rows } = await client.query<Row>(selectFrom(schema, shape), [[...keys]]);
+    table.adopt(keys, new Map(rows.map(row => [row[definition.key] as string, row])));
   }
 }

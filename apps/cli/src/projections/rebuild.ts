@@ -1,6 +1,7 @@
 import type { System } from '#apps/system/src/system.js';
 import type { Projection } from '#event-sourcing/projection.js';
-import { type RebuildProgress, type RebuildReport, rebuild } from '#projections/rebuild.js';
+import { type RebuildReport, rebuildTogether } from '#projections/rebuild.js';
+import { ProgressLines } from './progress-lines.js';
 
 export interface RebuildRequest {
   readonly projections: readonly Projection[];
@@ -8,38 +9,36 @@ export interface RebuildRequest {
   readonly signal: AbortSignal;
 }
 
-/** Rebuilds one after another and says how it goes; `false` when one was not swapped, because its figures differ. */
+/**
+ * Rebuilds them from one reading of the log and says how it goes; `false` when one was not swapped, because its figures differ.
+ * @throws the error of the first that failed, when all the others are done.
+ */
 export async function rebuildAll(
   { database, store, config, log }: System,
   { projections, force, signal }: RebuildRequest,
 ): Promise<boolean> {
-  let swapped = true;
-  for (const [index, projection] of projections.entries()) {
-    const counted = projections.length > 1 ? `${index + 1}/${projections.length} ` : '';
-    const onProgress = progressOn(process.stderr, `${counted}${projection.name}`);
-    const timeZone = config.businessTimezone;
-    const report = await rebuild({ database, store, projection, timeZone, log, force, signal, onProgress });
-    process.stdout.write(`${described(report)}\n`);
-    swapped &&= report.swapped;
-  }
-  return swapped;
-}
-
-/** One line that is written over on a terminal; elsewhere a line per phase. */
-export function progressOn(
-  out: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>,
-  title: string,
-): (progress: RebuildProgress) => void {
-  let last = '';
-  return ({ phase, events, eventsPerSecond, etaSeconds, position, target }) => {
-    const percent = target ? Math.min(Math.floor((Number(position) / Number(target)) * 100), 100) : 100;
-    const left = phase === 'folding' ? `  ${Math.ceil(etaSeconds)} s left` : '';
-    const text = `${title}  ${phase}  ${percent} %  ${events} events  ${Math.round(eventsPerSecond)}/s${left}`;
-    // The comparing is the last that the engine tells of; the report begins on a line of its own.
-    if (out.isTTY) out.write(`\r\x1b[K${text}${phase === 'comparing' ? '\n' : ''}`);
-    else if (phase !== last) out.write(`${text}\n`);
-    last = phase;
-  };
+  const lines = new ProgressLines(
+    process.stderr,
+    projections.map(({ name }) => name),
+  );
+  const reports = rebuildTogether({
+    database,
+    store,
+    projections,
+    timeZone: config.businessTimezone,
+    log,
+    force,
+    signal,
+    onProgress: ({ name }, progress) => lines.show(name, progress),
+  });
+  const results = await Promise.allSettled(reports);
+  const failures = results.flatMap((result, index) =>
+    result.status === 'rejected' ? [{ name: projections[index]!.name, error: result.reason as Error }] : [],
+  );
+  for (const result of results) if (result.status === 'fulfilled') process.stdout.write(`${described(result.value)}\n`);
+  for (const { name, error } of failures.slice(1)) process.stderr.write(`${name}: ${error.message}\n`);
+  if (failures[0]) throw failures[0].error;
+  return results.every(result => result.status === 'fulfilled' && result.value.swapped);
 }
 
 function described({
