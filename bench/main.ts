@@ -1,12 +1,13 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
+import { boundHeap } from '#platform/heap.js';
 import { benchAppend } from './append/append.js';
 import { benchCatchUp } from './catch-up.js';
 import { benchCommand } from './command.js';
 import { benchImport } from './import.js';
 import { thisMachine } from './machine.js';
 import { benchMutation } from './mutation.js';
-import { benchRebuild } from './projections.js';
+import { benchRebuild } from './rebuild/rebuild.js';
 import { printed } from './report/printed.js';
 import { readResults, writeResults } from './report/results.js';
 import { benchReports } from './reports.js';
@@ -37,6 +38,7 @@ const {
   values: { only, full },
 } = parseArgs({ options: { only: { type: 'string' }, full: { type: 'boolean', default: false } } });
 const asked = chosen(only);
+boundHeap(); // as in the programs that are measured
 const postgres = await startBenchPostgres();
 try {
   const machine = await thisMachine(postgres.url);

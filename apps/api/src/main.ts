@@ -3,12 +3,14 @@ import { project } from '#apps/system/src/projecting.js';
 import { openSystem } from '#apps/system/src/system.js';
 import { aborted, untilStopped } from '#apps/system/src/until-stopped.js';
 import { configFrom } from '#platform/config.js';
+import { boundHeap } from '#platform/heap.js';
 import { demoRequest, fillWithDemo } from './demo.js';
 import { listen } from './listen.js';
 import { maxLagFrom } from './readiness.js';
 import { welcome } from './welcome.js';
 
 async function main(): Promise<void> {
+  boundHeap();
   const demo = demoRequest(process.argv.slice(2));
   const maxLagSeconds = maxLagFrom(process.env);
   const stopped = untilStopped();

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { Refusal } from '#event-sourcing/refusal.js';
+import { boundHeap } from '#platform/heap.js';
 import { eventsCommand } from './events.command.js';
 import { importCommand } from './import.command.js';
 import { projectionsCommand } from './projections.command.js';
@@ -9,6 +10,7 @@ import { replayCommand } from './replay.command.js';
 /** What was asked for cannot be; or something broke (`EX_SOFTWARE` of sysexits.h), which is not what 1 says of an import. */
 const [REFUSED, FAILED] = [1, 70];
 
+boundHeap();
 const program = new Command('crm')
   .description('Chronicle CRM: import, audit and rebuild. Works with the API running and without it.')
   .showHelpAfterError();

@@ -2,8 +2,10 @@ import { project } from '#apps/system/src/projecting.js';
 import { openSystem } from '#apps/system/src/system.js';
 import { untilStopped } from '#apps/system/src/until-stopped.js';
 import { configFrom } from '#platform/config.js';
+import { boundHeap } from '#platform/heap.js';
 
 /** The projector alone, for deployments that scale it apart from the API. */
+boundHeap();
 const stopped = untilStopped();
 const system = await openSystem(configFrom(process.env));
 system.log.info('projecting');

@@ -15,7 +15,7 @@ export async function finishTables(
   keyed: ReadonlySet<RowsPlan>,
 ): Promise<void> {
   await sideBySide(database, [
-    ...totals.flatMap(plan => totalUp(schema, plan)),
+    ...totals.map(plan => totalUp(schema, plan)),
     ...rows.filter(plan => !keyed.has(plan)).map(({ table }) => primaryKeyOf(schema, table)),
   ]);
   await sideBySide(database, [

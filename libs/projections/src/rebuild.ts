@@ -12,8 +12,8 @@ import { type Rebuilding, rebuildOwned } from './rebuilding.js';
 import { RowBudget } from './row-budget.js';
 import { Turns } from './turns.js';
 
-/** Of all tables that are built together. Three times as many were no faster: moving them about in memory cost what was saved. */
-const CACHED_ROWS = 40_000;
+/** Of all tables that are built together. More were no faster: moving them about in memory cost what was saved. */
+const CACHED_ROWS = 20_000;
 /** For a lease that nobody has: winning it takes a query. */
 const SHORT_PATIENCE_MS = 1_000;
 /** Longer than a lease lasts: one that was left behind by a crash has expired by then. */
