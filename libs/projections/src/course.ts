@@ -122,8 +122,9 @@ export class Course {
   /** Never filled, and with a long log to go. */
   private async isFirst(live: Generation): Promise<boolean> {
     if (live.position > 0n) return false;
+    const { store, signal } = this.options;
     let events = 0;
-    for await (const page of this.options.store.readAll({ types: this.plan.types, pageSize: COUNTING_PAGE })) {
+    for await (const page of store.readAll({ types: this.plan.types, pageSize: COUNTING_PAGE, signal })) {
       events += page.events.length;
       if (events >= LONG_LOG) return true;
     }

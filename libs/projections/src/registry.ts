@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Instant, Position } from '#event-sourcing/event.js';
 import type { Database } from './database.js';
 import { inTransaction } from './transaction.js';
+import { prepared } from './prepared.js';
 
 /**
  * What a generation is for: `live` answers queries, `next` is built beside it, `previous` was live before it; a `reactor` is no
@@ -133,17 +134,18 @@ export interface Step {
   readonly knownUntil?: string;
 }
 
+const MOVE = `
+  update projections.generations set position = $4, events_per_second = $5, last_error = null, updated_at = now(),
+    known_from = least(known_from, $6::date), known_until = greatest(known_until, $7::date)
+  where id = $1 and epoch = $2 and position = $3`;
+
 /**
  * Moves the checkpoint. First in its transaction: the row stays locked, so that nobody takes over in the middle.
  * @throws Fenced when it does not stand where its owner left it.
  */
 export async function moveCheckpoint(client: Queryable, from: Generation, step: Step): Promise<void> {
-  const { rowCount } = await client.query(
-    `update projections.generations set position = $4, events_per_second = $5, last_error = null, updated_at = now(),
-       known_from = least(known_from, $6::date), known_until = greatest(known_until, $7::date)
-     where id = $1 and epoch = $2 and position = $3`,
-    [from.id, from.epoch, from.position, step.to, step.eventsPerSecond, step.knownFrom, step.knownUntil],
-  );
+  const values = [from.id, from.epoch, from.position, step.to, step.eventsPerSecond, step.knownFrom, step.knownUntil];
+  const { rowCount } = await client.query(prepared(MOVE, values));
   if (rowCount !== 1) throw new Fenced(from.name);
 }
 

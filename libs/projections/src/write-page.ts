@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Fold } from './fold.js';
 import type { RowsPlan } from './plan.js';
+import { prepared } from './prepared.js';
 import type { RowState } from './row-cache.js';
 import type { RowsFold } from './rows-fold.js';
 import { addChanges, deleteFrom, deleteZeros, insertInto, selectFrom, upsertInto } from './statements.js';
@@ -25,8 +26,8 @@ function pendingOf(states: Iterable<RowState>): { upserts: Row[]; deletes: strin
 /** Writes rows, each table with one statement. */
 export async function writeRows(client: Queryable, schema: string, plan: RowsPlan, states: Iterable<RowState>) {
   const { upserts, deletes } = pendingOf(states);
-  if (deletes.length) await client.query(deleteFrom(schema, plan.shape), [deletes]);
-  if (upserts.length) await client.query(upsertInto(schema, plan.shape), [JSON.stringify(upserts)]);
+  if (deletes.length) await client.query(prepared(deleteFrom(schema, plan.shape), [deletes]));
+  if (upserts.length) await client.query(prepared(upsertInto(schema, plan.shape), [JSON.stringify(upserts)]));
 }
 
 /** Lines that are in the order of their columns, by name. */
@@ -40,11 +41,11 @@ export async function writeFolded(client: Queryable, schema: string, fold: Fold)
     const { plan } = changes;
     const lines = named(plan.changes, changes.drain());
     if (!lines.length) continue;
-    const { rows } = await client.query(addChanges(schema, plan), [JSON.stringify(lines)]);
+    const { rows } = await client.query(prepared(addChanges(schema, plan), [JSON.stringify(lines)]));
     if (rows.length) await client.query(deleteZeros(schema, plan), [rows.map(({ zero }) => zero)]);
   }
   for (const [plan, lines] of fold.lines)
-    if (lines.length) await client.query(insertInto(schema, plan.shape), [JSON.stringify(lines.splice(0))]);
+    if (lines.length) await client.query(prepared(insertInto(schema, plan.shape), [JSON.stringify(lines.splice(0))]));
 }
 
 /** Loads the rows that a fold is missing, one query per table. */
@@ -55,7 +56,7 @@ export async function loadMissing(
 ): Promise<void> {
   for (const [table, keys] of missing) {
     const { shape, table: definition } = table.plan;
-    const { rows } = await client.query<Row>(selectFrom(schema, shape), [[...keys]]);
+    const { rows } = await client.query<Row>(prepared(selectFrom(schema, shape), [[...keys]]));
     table.adopt(keys, new Map(rows.map(row => [row[definition.key] as string, row])));
   }
 }
