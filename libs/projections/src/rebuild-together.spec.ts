@@ -58,10 +58,10 @@ describe('Projections that are rebuilt together', () => {
       ['pipeline', 3, true],
       ['visitors', 2, true],
     ]);
-    expect([...told].map(([name, { events, position, target }]) => [name, events, position, target])).toEqual([
-      ['pipeline', 3, 3n, 3n],
-      ['visitors', 2, 3n, 3n],
-    ]);
+    expect(Object.fromEntries(told)).toMatchObject({
+      pipeline: { events: 3, position: 3n, target: 3n },
+      visitors: { events: 2, position: 3n, target: 3n },
+    });
   });
 
   it('hold what each holds that was rebuilt alone', async () => {
