@@ -6,7 +6,7 @@ import type { Database } from './database.js';
 import { finishTables } from './finish-tables.js';
 import { Fold } from './fold.js';
 import { KeyFilter } from './key-filter.js';
-import { type LeavingRows, leave } from './leaving-rows.js';
+import { type LeavingRows, leave, storeLeaving } from './leaving-rows.js';
 import { schemaOf } from './naming.js';
 import type { LogPlan, Plan, RowsPlan, TotalsPlan } from './plan.js';
 import { Rate } from './rate.js';
@@ -14,7 +14,6 @@ import { createGeneration, type Generation, moveCheckpoint, noteError } from './
 import type { RowBudget } from './row-budget.js';
 import type { RowState } from './row-cache.js';
 import type { RowsFold } from './rows-fold.js';
-import { deleteFrom, upsertInto } from './statements.js';
 import { primaryKeyOf, tablesOf } from './table-shape.js';
 import type { Change } from './totals-changes.js';
 import { inTransaction } from './transaction.js';
@@ -193,20 +192,14 @@ export class Build {
     this.generation = { ...generation, position: upTo };
   }
 
-  private async storeRows(
-    client: pg.PoolClient,
-    table: RowsFold,
-    { fresh, changed, deleted }: LeavingRows,
-  ): Promise<void> {
+  private async storeRows(client: pg.PoolClient, table: RowsFold, leaving: LeavingRows): Promise<void> {
     const { schema, spilled, keyed } = this;
     const { plan } = table;
     if (spilled.has(table) && !keyed.has(plan)) {
       await client.query(primaryKeyOf(schema, plan.table));
       keyed.add(plan);
     }
-    if (deleted.length) await client.query(deleteFrom(schema, plan.shape), [deleted]);
-    if (changed.length) await client.query(upsertInto(schema, plan.shape), [JSON.stringify(changed)]);
-    await copyInto(client, schema, plan.shape, fresh);
+    await storeLeaving(client, schema, plan.shape, leaving);
   }
 
   private note(page: readonly ProjectedEvent[]): void {

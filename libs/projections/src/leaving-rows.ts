@@ -1,4 +1,8 @@
+import type pg from 'pg';
+import { copyInto } from './copy.js';
 import type { RowState } from './row-cache.js';
+import { deleteFrom, upsertInto } from './statements.js';
+import type { TableShape } from './table-shape.js';
 import { type Row, sameValue } from './values.js';
 
 /** Rows that leave the cache, by what has to be done with them. */
@@ -24,4 +28,16 @@ export function leave(leaving: readonly RowState[]): LeavingRows {
     state.stored = row;
   }
   return { states: new Map(leaving.map(state => [state.key, state])), fresh, changed, deleted };
+}
+
+/** Stores them; the table has its key if any of them were stored before. */
+export async function storeLeaving(
+  client: pg.PoolClient,
+  schema: string,
+  table: TableShape,
+  { fresh, changed, deleted }: LeavingRows,
+): Promise<void> {
+  if (deleted.length) await client.query(deleteFrom(schema, table), [deleted]);
+  if (changed.length) await client.query(upsertInto(schema, table), [JSON.stringify(changed)]);
+  await copyInto(client, schema, table, fresh);
 }
