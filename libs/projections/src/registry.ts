@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { Instant, Position } from '#event-sourcing/event.js';
 import type { Database } from './database.js';
-import { inTransaction } from './transaction.js';
 import { prepared } from './prepared.js';
+import { inTransaction } from './transaction.js';
 
 /**
  * What a generation is for: `live` answers queries, `next` is built beside it, `previous` was live before it; a `reactor` is no
