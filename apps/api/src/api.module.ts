@@ -16,7 +16,7 @@ import { graphqlMetrics } from './graphql-metrics.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { Readiness } from './readiness.js';
-import { senderOf } from './sender.js';
+import { contextOf } from './request-context.js';
 import { subscriptions } from './subscriptions.js';
 
 @Module({})
@@ -60,7 +60,7 @@ export function apiModule(
         playground: false,
         introspection: process.env.NODE_ENV !== 'production',
         includeStacktraceInErrorResponses: false,
-        context: (request: FastifyRequest) => ({ sender: senderOf(request) }),
+        context: (request: FastifyRequest) => contextOf(request),
         formatError: errorFormatter(log),
         subscriptions: { 'graphql-ws': subscriptions(log, metrics) },
         plugins: [graphqlMetrics(metrics)],

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Metrics } from '#platform/metrics/metrics.js';
 import { errorFormatter } from './graphql-errors.js';
 import { operationLabel } from './graphql-metrics.js';
-import { senderOf } from './sender.js';
+import { contextOf } from './request-context.js';
 
 interface Extra {
   readonly request: IncomingMessage;
@@ -19,7 +19,7 @@ export function subscriptions(log: Logger, metrics: Metrics): Partial<ServerOpti
   const clean = errorFormatter(log);
   const cleaned = (errors: readonly GraphQLError[]) => errors.map(error => clean(error.toJSON(), error));
   const options: Partial<Options> = {
-    context: ({ extra }) => ({ sender: senderOf(extra.request) }),
+    context: ({ extra }) => contextOf(extra.request),
     onConnect: ({ extra }) => {
       if (!isSameOrigin(extra.request)) return false;
       extra.counted = true;

@@ -1,10 +1,14 @@
 import { InputType } from '@nestjs/graphql';
 import type { Actor, Instant } from '#event-sourcing/event.js';
+import type { Permission } from '../access/permissions.js';
+import type { Viewer } from '../access/viewer.js';
 import { type FieldOptions, Id, InstantField, Text } from './fields.js';
 
 /** Who sends a command and in which conversation; comes from the connection, never from the input. */
 export interface Sender {
   readonly actor: Actor;
+  /** What the sender may do; without it what the actor's role allows regardless of any organisation. */
+  readonly viewer?: Viewer;
   readonly correlationId?: string;
   readonly causationId?: string;
 }
@@ -31,7 +35,7 @@ export abstract class Envelope {
 export interface CommandDefinition {
   readonly description: string;
   /** The permission that it needs: `lead.qualify`. */
-  readonly allow: string;
+  readonly allow: Permission;
   /** The field that holds a new aggregate's id and is made up if absent; commands without one need an existing aggregate. */
   readonly newId?: string;
   /** Fields that name other aggregates. */
@@ -51,7 +55,7 @@ const references = new WeakMap<object, Map<string, ReferenceDefinition>>();
 const newIds = new WeakMap<object, string>();
 
 /** A class that is GraphQL input, validated object and command at once; its mutation is named like it. */
-export function Command(description: string, { allow }: { allow: string }): ClassDecorator {
+export function Command(description: string, { allow }: { allow: Permission }): ClassDecorator {
   return target => {
     definitions.set(target, {
       description,

@@ -1,4 +1,5 @@
 import { Args, ArgsType, Field, Query, Resolver, registerEnumType } from '@nestjs/graphql';
+import { Allow } from '#platform/access/allow.js';
 import { type OrganisationTables, organisation } from '../organisation/organisation.projection.js';
 import { checkedRange, DateRange } from '../shared/date-range.js';
 import { ClosingDimension, type Dimension, distinct } from '../shared/dimensions.js';
@@ -45,6 +46,7 @@ class ClosingsArgs extends ReportArgs {
 export class ClosingsResolver {
   constructor(private readonly reading: Reading) {}
 
+  @Allow('closings.read')
   @Query(() => [Closing], {
     description:
       'What was won and lost by the day of closing (成交分析), with win rate (赢单率) and sales cycle (销售周期). An opportunity counts by its ' +

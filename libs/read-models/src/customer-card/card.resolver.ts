@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Args, ArgsType, Field, ID, Query, Resolver } from '@nestjs/graphql';
 import type { Instant, Position } from '#event-sourcing/event.js';
+import { Allow } from '#platform/access/allow.js';
 import { InstantScalar, PositionScalar } from '#platform/graphql/scalars.js';
 import { referencesOf } from '../directory/list/list.resolver.js';
 import { lists } from '../directory/lists.js';
@@ -30,6 +31,7 @@ class CardArgs {
 export class CustomerCardResolver {
   constructor(private readonly reading: Reading) {}
 
+  @Allow('customer.read')
   @Query(() => CustomerCard, {
     nullable: true,
     description: 'The customer card (客户卡片), now or as it was known at an earlier instant; null if there is none.',

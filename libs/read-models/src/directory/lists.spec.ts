@@ -32,7 +32,16 @@ describe('A list', () => {
   it('cannot be defined over columns that its table does not have', () => {
     const wrong = { ownerId: ids('owner' as 'ownerId', 'Whose.') };
     const define = () =>
-      list({ name: 'leads', description: '', table, node: Lead, filters: wrong, sorts: {}, references: {} });
+      list({
+        name: 'leads',
+        resource: 'lead',
+        description: '',
+        table,
+        node: Lead,
+        filters: wrong,
+        sorts: {},
+        references: {},
+      });
     expect(define).toThrow('The list leads uses owner, which directory.leads does not have.');
   });
 });

@@ -1,4 +1,5 @@
 import { Args, ArgsType, Field, Query, Resolver, registerEnumType } from '@nestjs/graphql';
+import { Allow } from '#platform/access/allow.js';
 import { type OrganisationTables, organisation } from '../organisation/organisation.projection.js';
 import { checkedRange, DateRange } from '../shared/date-range.js';
 import { type Dimension, distinct, FunnelDimension } from '../shared/dimensions.js';
@@ -49,6 +50,7 @@ class FunnelArgs extends ReportArgs {
 export class FunnelResolver {
   constructor(private readonly reading: Reading) {}
 
+  @Allow('funnel.read')
   @Query(() => Funnel, {
     description:
       'The pipeline funnel (销售漏斗) of a cohort: how many opportunities reached each step, were lost there and are still open ' +

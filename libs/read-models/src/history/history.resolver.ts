@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Args, ArgsType, Field, ID, Query, Resolver } from '@nestjs/graphql';
 import type { Instant } from '#event-sourcing/event.js';
+import { Allow } from '#platform/access/allow.js';
 import { InstantScalar } from '#platform/graphql/scalars.js';
 import { connectionOf, ListArgs } from '../shared/connection.js';
 import { Reading } from '../shared/reading.js';
@@ -25,6 +26,7 @@ class HistoryArgs extends ListArgs {
 export class HistoryResolver {
   constructor(private readonly reading: Reading) {}
 
+  @Allow('history.read')
   @Query(() => HistoryConnection, {
     description:
       'Everything that happened with a customer (客户历史), oldest first: its own events and those of the lead that it was, its opportunities, contracts, payments, interactions and tasks.',

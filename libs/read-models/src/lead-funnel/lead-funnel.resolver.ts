@@ -1,4 +1,5 @@
 import { Args, ArgsType, Field, Query, Resolver } from '@nestjs/graphql';
+import { Allow } from '#platform/access/allow.js';
 import { type OrganisationTables, organisation } from '../organisation/organisation.projection.js';
 import type { CohortFigures } from '../shared/cohort-figures.js';
 import { checkedRange, DateRange } from '../shared/date-range.js';
@@ -25,6 +26,7 @@ class LeadFunnelArgs extends ReportArgs {
 export class LeadFunnelResolver {
   constructor(private readonly reading: Reading) {}
 
+  @Allow('leadFunnel.read')
   @Query(() => LeadFunnel, {
     description:
       'The lead funnel (线索漏斗) of a cohort, from lead to opportunity, win and payment (线索→商机→成单→回款). ' +

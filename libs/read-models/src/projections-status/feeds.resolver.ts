@@ -1,6 +1,7 @@
 import { Args, ObjectType, Resolver, Subscription } from '@nestjs/graphql';
 import type { Position } from '#event-sourcing/event.js';
 import { refuse } from '#event-sourcing/refusal.js';
+import { Allow } from '#platform/access/allow.js';
 import { PositionScalar } from '#platform/graphql/scalars.js';
 import { shown } from '../directory/list/shown.js';
 import { HistoryEntry, historyEntry } from '../history/history.entry.js';
@@ -27,6 +28,7 @@ export class FeedsResolver {
 
   constructor(private readonly reading: Reading) {}
 
+  @Allow('events.read')
   @Subscription(() => HistoryEntry, {
     description:
       'The log as a feed (事件流), in order and without gap: what stands behind `after`, then live. Keep the `position` of the last event; whoever was away goes on from there.',
@@ -51,6 +53,7 @@ export class FeedsResolver {
     });
   }
 
+  @Allow('projections.read')
   @Subscription(() => ProjectionAdvance, {
     description:
       'Where read models stand (投影进度), then each time that one has moved: ask your query again with `atLeast`. Who reads slowly gets the latest position only.',

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
+import { Allow } from '#platform/access/allow.js';
 import { projectionStatus } from '#projections/status.js';
 import { Reading } from '../shared/reading.js';
 import { FeedsResolver } from './feeds.resolver.js';
@@ -9,6 +10,7 @@ import { ProjectionType } from './projections-status.type.js';
 export class ProjectionsStatusResolver {
   constructor(private readonly reading: Reading) {}
 
+  @Allow('projections.read')
   @Query(() => [ProjectionType], {
     description: 'How far each read model (投影) is behind the log, and how it is doing.',
   })

@@ -1,4 +1,5 @@
 import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Allow } from '#platform/access/allow.js';
 import { type DirectoryTables, directory } from '../directory/directory.projection.js';
 import { type Connection, connection, sliceOf } from '../shared/connection.js';
 import { Reading } from '../shared/reading.js';
@@ -21,6 +22,7 @@ export class RfmResolver {
 
   constructor(private readonly reading: Reading) {}
 
+  @Allow('rfm.read')
   @Query(() => RfmReport, {
     description:
       'Customers scored by how recently, how often and for how much they bought (RFM, 客户价值分析). Cuts are quantiles, interpolated as R’s type 7.',

@@ -1,4 +1,5 @@
 import { Args, Query, Resolver } from '@nestjs/graphql';
+import { Allow } from '#platform/access/allow.js';
 import { type OrganisationTables, organisation } from '../organisation/organisation.projection.js';
 import { assignments, namesOf } from '../organisation/organisation.query.js';
 import { Reading } from '../shared/reading.js';
@@ -14,6 +15,7 @@ import { SalesDailyReport } from './sales-daily.types.js';
 export class SalesDailyResolver {
   constructor(private readonly reading: Reading) {}
 
+  @Allow('salesDaily.read')
   @Query(() => SalesDailyReport, {
     description:
       'What each salesperson did on each day (销售日报): receipts, contracts, customers, contacts, tasks, leads.',

@@ -2,6 +2,7 @@ import { Args, ArgsType, Field, Query, Resolver } from '@nestjs/graphql';
 import type { Kysely } from 'kysely';
 import { businessDay } from '#event-sourcing/business-time.js';
 import type { Day, Position } from '#event-sourcing/event.js';
+import { Allow } from '#platform/access/allow.js';
 import { DayScalar } from '#platform/graphql/scalars.js';
 import { type OrganisationTables, organisation } from '../organisation/organisation.projection.js';
 import { checkedDay, checkedRange, DateRange } from '../shared/date-range.js';
@@ -43,6 +44,7 @@ class TimeInStageArgs extends StagesArgs {
 export class StagesResolver {
   constructor(private readonly reading: Reading) {}
 
+  @Allow('stages.read')
   @Query(() => [StageTransition], {
     description: 'The transitions between stages that happened in a period (阶段流转), in the order of the stages.',
   })
@@ -55,6 +57,7 @@ export class StagesResolver {
     return flowOf(await this.tables(args.atLeast), question);
   }
 
+  @Allow('stages.read')
   @Query(() => [StageStock], {
     description:
       'What stood in each stage at the end of a day (阶段存量), by the estimates of that day, and was won or lost by then.',
@@ -64,6 +67,7 @@ export class StagesResolver {
     return stockOf(await this.tables(args.atLeast), question);
   }
 
+  @Allow('stages.read')
   @Query(() => [StageTime], {
     description:
       'How long the opportunities of a cohort were in each open stage (阶段停留时间), in days. Those still in it count up to today, ' +

@@ -6,6 +6,7 @@ import { Campaign, CampaignStatus } from './campaign.type.js';
 
 export const campaigns = list({
   name: 'campaigns',
+  resource: 'campaign',
   one: 'campaign',
   description: 'Marketing campaigns (市场活动), newest first unless sorted otherwise.',
   table,

@@ -22,6 +22,7 @@ function instalmentsOf({ status, instalments, receivedMinor, currency }: Row, to
 
 export const contracts = list({
   name: 'contracts',
+  resource: 'contract',
   one: 'contract',
   description: 'Contracts (合同), newest first unless sorted otherwise.',
   table,

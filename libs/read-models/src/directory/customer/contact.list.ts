@@ -6,6 +6,7 @@ import { Contact } from './contact.type.js';
 
 export const contacts = list({
   name: 'contacts',
+  resource: 'customer',
   description: 'Contacts (联系人) of customers, newest first unless sorted otherwise.',
   table,
   node: Contact,

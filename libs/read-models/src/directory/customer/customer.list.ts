@@ -7,6 +7,7 @@ import { Customer } from './customer.type.js';
 /** One customer by id is its card, which answers more than this. */
 export const customers = list({
   name: 'customers',
+  resource: 'customer',
   description: 'Customers (客户), newest first unless sorted otherwise.',
   table,
   node: Customer,

@@ -23,6 +23,7 @@ const ownRegionOrTeams = (place: RawBuilder<unknown>) => sql`coalesce(${place}->
 
 export const employees = list({
   name: 'employees',
+  resource: 'employee',
   one: 'employee',
   description: 'Employees (员工), newest first unless sorted otherwise.',
   table,

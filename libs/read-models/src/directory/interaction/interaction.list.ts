@@ -6,6 +6,7 @@ import { Interaction } from './interaction.type.js';
 
 export const interactions = list({
   name: 'interactions',
+  resource: 'interaction',
   one: 'interaction',
   description: 'Contacts with customers (联系记录), newest first unless sorted otherwise.',
   table,

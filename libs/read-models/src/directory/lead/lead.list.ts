@@ -6,6 +6,7 @@ import { Lead, LeadStatus } from './lead.type.js';
 
 export const leads = list({
   name: 'leads',
+  resource: 'lead',
   one: 'lead',
   description: 'Leads (线索), newest first unless sorted otherwise.',
   table,

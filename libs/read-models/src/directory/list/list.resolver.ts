@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Args, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { Position } from '#event-sourcing/event.js';
+import { Allow } from '#platform/access/allow.js';
 import { PositionScalar } from '#platform/graphql/scalars.js';
 import { ListArgs } from '../../shared/connection.js';
 import { Reading } from '../../shared/reading.js';
@@ -15,6 +16,7 @@ function listQuery(list: List): Type {
   class ListQuery {
     constructor(private readonly reading: Reading) {}
 
+    @Allow(`${list.resource}.read`)
     @Query(() => list.connection, { name: list.name, description: list.description })
     async list(
       @Args() page: ListArgs,
@@ -36,6 +38,7 @@ function byIdQuery(list: List, name: string): Type {
   class ByIdQuery {
     constructor(private readonly reading: Reading) {}
 
+    @Allow(`${list.resource}.read`)
     @Query(() => list.node, { name, nullable: true, description: 'The one of this id; null if there is none.' })
     async one(
       @Args('id', { type: () => ID, description: 'Its id.' }) id: string,

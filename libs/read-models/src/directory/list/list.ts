@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { InputType, registerEnumType } from '@nestjs/graphql';
 import type { Day } from '#event-sourcing/event.js';
 import type { RowOf, RowsTable } from '#event-sourcing/projection.js';
+import type { Resource } from '#platform/access/permissions.js';
 import { OneOf } from '#platform/graphql/fields.js';
 import { type Connection, connectionOf, SortDirection } from '../../shared/connection.js';
 import type { Order, SortKey } from '../../shared/keyset.js';
@@ -21,6 +22,8 @@ export interface Reference {
 export interface ListDefinition<Table extends RowsTable, Column extends string = keyof RowOf<Table> & string> {
   /** The query; the filter, sort and connection are named after it. */
   readonly name: TableName;
+  /** Whose `read` permission it needs. */
+  readonly resource: Resource;
   /** The query of one by its id, where there is one. */
   readonly one?: string;
   readonly description: string;

@@ -18,6 +18,7 @@ function stageOf({ stages, stageNames }: Row, code: string): StageName {
 
 export const opportunities = list({
   name: 'opportunities',
+  resource: 'opportunity',
   one: 'opportunity',
   description: 'Opportunities (商机), newest first unless sorted otherwise.',
   table,

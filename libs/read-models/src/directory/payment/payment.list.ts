@@ -7,6 +7,7 @@ import { Payment, PaymentStatus } from './payment.type.js';
 
 export const payments = list({
   name: 'payments',
+  resource: 'payment',
   one: 'payment',
   description: 'Payments (回款), reversed ones included, newest first unless sorted otherwise.',
   table,

@@ -5,6 +5,7 @@ import { Pipeline } from './pipeline.type.js';
 
 export const pipelines = list({
   name: 'pipelines',
+  resource: 'pipeline',
   one: 'pipeline',
   description: 'Pipelines (销售流程), newest first unless sorted otherwise.',
   table,

@@ -9,6 +9,7 @@ const OPEN: readonly string[] = [TaskStatus.ASSIGNED, TaskStatus.ACCEPTED];
 
 export const tasks = list({
   name: 'tasks',
+  resource: 'task',
   one: 'task',
   description: 'Tasks (任务), newest first unless sorted otherwise.',
   table,

@@ -6,6 +6,7 @@ import { Team } from './team.type.js';
 
 export const teams = list({
   name: 'teams',
+  resource: 'team',
   one: 'team',
   description: 'Teams (团队), newest first unless sorted otherwise.',
   table,

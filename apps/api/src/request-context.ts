@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Sender } from '#platform/graphql/command.js';
+import type { RequestContext } from '#platform/access/request-context.js';
+import { viewerOf } from '#platform/access/viewer.js';
 
 /** What HTTP requests and the openings of web sockets have in common. */
 interface Request {
@@ -19,9 +20,8 @@ function idHeader(request: Request, name: string): string | undefined {
  * Who sends a request. Until there is authentication everybody on this machine is an administrator, who may say
  * with `x-actor` on whose account the history is written.
  */
-export function senderOf(request: Request): Sender {
-  return {
-    actor: { id: idHeader(request, 'x-actor') ?? 'local', role: 'administrator' },
-    correlationId: idHeader(request, 'x-correlation-id') ?? randomUUID(),
-  };
+export function contextOf(request: Request): RequestContext {
+  const viewer = viewerOf({ id: idHeader(request, 'x-actor') ?? 'local', roles: ['administrator'] }, () => []);
+  const correlationId = idHeader(request, 'x-correlation-id') ?? randomUUID();
+  return { sender: { actor: viewer.actor, viewer, correlationId }, viewer };
 }
