@@ -45,7 +45,7 @@ function impureImport({ file, specifier, typeOnly }: Import): string | undefined
 function otherAggregate({ file, specifier }: Import): string | undefined {
   const [, own] = /^libs\/crm\/src\/(\w[\w-]*)\//.exec(file) ?? [];
   const [, other] = /^libs\/crm\/src\/(\w[\w-]*)\//.exec(normalize(`${dirname(file)}/${specifier}`)) ?? [];
-  if (!own || !other || own === other || ['policies', 'execution'].includes(own) || other === 'execution')
+  if (!own || !other || own === other || ['policies', 'execution', 'identities'].includes(own) || other === 'execution')
     return undefined;
   return isSpec(file) ? undefined : `the aggregate ${own} may not import ${other}`;
 }

@@ -1,4 +1,5 @@
 import type { AnyDecider } from '#event-sourcing/decider.js';
+import { account } from './account/account.decider.js';
 import { campaign } from './campaign/campaign.decider.js';
 import { contract } from './contract/contract.decider.js';
 import { customer } from './customer/customer.decider.js';
@@ -15,6 +16,7 @@ import { team } from './team/team.decider.js';
 export const aggregates: readonly AnyDecider[] = [
   team,
   employee,
+  account,
   campaign,
   pipeline,
   lead,

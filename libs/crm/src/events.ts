@@ -1,3 +1,4 @@
+import type { AccountEvents } from './account/account.events.js';
 import type { CampaignEvents } from './campaign/campaign.events.js';
 import type { ContractEvents } from './contract/contract.events.js';
 import type { CustomerEvents } from './customer/customer.events.js';
@@ -11,7 +12,8 @@ import type { TaskEvents } from './task/task.events.js';
 import type { TeamEvents } from './team/team.events.js';
 
 /** Every event of the CRM by type: what projections and policies are written against. */
-export type CrmEvents = CampaignEvents &
+export type CrmEvents = AccountEvents &
+  CampaignEvents &
   ContractEvents &
   CustomerEvents &
   EmployeeEvents &

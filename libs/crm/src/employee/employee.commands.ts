@@ -1,5 +1,6 @@
 import { Command, Envelope, NewId, Reference } from '#platform/graphql/command.js';
-import { DayField, Id, Text } from '#platform/graphql/fields.js';
+import { DayField, Id, OneOf, Text } from '#platform/graphql/fields.js';
+import { EmployeeRole } from './employee-role.js';
 
 @Command('Hire an employee (员工入职), into a team and a region.', { allow: 'employee.hire' })
 export class HireEmployee extends Envelope {
@@ -40,4 +41,16 @@ export class DismissEmployee extends Envelope {
   @Id('The employee.') employeeId: string;
   @DayField('The first day without the employee (离职日期); default the day it happened.', { optional: true })
   dismissedOn?: string;
+}
+
+@Command('Grant an employee a role (授予角色).', { allow: 'employee.grantRole' })
+export class GrantRole extends Envelope {
+  @Id('The employee.') employeeId: string;
+  @OneOf(EmployeeRole, 'The role (角色).') role: EmployeeRole;
+}
+
+@Command('Take a role from an employee (收回角色).', { allow: 'employee.revokeRole' })
+export class RevokeRole extends Envelope {
+  @Id('The employee.') employeeId: string;
+  @OneOf(EmployeeRole, 'The role (角色).') role: EmployeeRole;
 }

@@ -5,26 +5,14 @@ import type { EmployeeFacts } from '../facts.js';
 import { mustBeEmployed } from '../rules.js';
 import * as commands from './employee.commands.js';
 import type { EmployeeEvents } from './employee.events.js';
+import { PLACE, type Place, type Places, placeOn } from './place.js';
 
-interface Employee {
-  readonly hired?: EmployeeEvents['EmployeeHired'];
-  readonly moves: readonly EmployeeEvents['EmployeeMoved'][];
+interface Employee extends Places {
+  readonly roles: readonly string[];
   readonly dismissedOn?: Day;
 }
 
-const PLACE = ['teamId', 'region', 'managerId'] as const;
-type Place = { readonly [Field in (typeof PLACE)[number]]?: string };
-
-/** Where the employee is on a day, by everything known so far; moves count in the order of their days, not of their entry. */
-function placeOn(day: Day, { hired, moves }: Employee): Place {
-  const effective = moves
-    .filter(({ effectiveOn }) => effectiveOn <= day)
-    .sort((a, b) => (a.effectiveOn < b.effectiveOn ? -1 : a.effectiveOn > b.effectiveOn ? 1 : 0));
-  const latest = (field: keyof Place) => effective.findLast(move => move[field])?.[field] ?? hired?.[field];
-  return { teamId: latest('teamId'), region: latest('region'), managerId: latest('managerId') };
-}
-
-function factsOf({ hired, dismissedOn }: Employee): EmployeeFacts {
+function factsOf({ hired, dismissedOn }: Pick<Employee, 'hired' | 'dismissedOn'>): EmployeeFacts {
   return { name: hired?.name ?? '', dismissedOn };
 }
 
@@ -32,7 +20,7 @@ function factsOf({ hired, dismissedOn }: Employee): EmployeeFacts {
 export const employee: Decider<Employee, EmployeeEvents, typeof commands, { managerId: EmployeeFacts }> = {
   stream: 'employee',
   commands,
-  initial: { moves: [] },
+  initial: { moves: [], roles: [] },
 
   decide: {
     HireEmployee: ({ name, email, teamId, region, managerId, hiredOn, externalId }, state, context) => {
@@ -66,12 +54,21 @@ export const employee: Decider<Employee, EmployeeEvents, typeof commands, { mana
         });
       return [{ type: 'EmployeeDismissed', data: { employeeId, dismissedOn } }];
     },
+    GrantRole: ({ employeeId, role }, state, { occurredOn }) => {
+      if (state.roles.includes(role)) return [];
+      mustBeEmployed(factsOf(state), occurredOn, 'employeeId');
+      return [{ type: 'RoleGranted', data: { employeeId, role } }];
+    },
+    RevokeRole: ({ employeeId, role }, state) =>
+      state.roles.includes(role) ? [{ type: 'RoleRevoked', data: { employeeId, role } }] : [],
   },
 
   evolve: {
     EmployeeHired: (state, data) => ({ ...state, hired: data }),
     EmployeeMoved: (state, data) => ({ ...state, moves: [...state.moves, data] }),
     EmployeeDismissed: (state, { dismissedOn }) => ({ ...state, dismissedOn }),
+    RoleGranted: (state, { role }) => ({ ...state, roles: [...state.roles, role] }),
+    RoleRevoked: (state, { role }) => ({ ...state, roles: state.roles.filter(held => held !== role) }),
   },
 
   // Free again after a dismissal, for whoever is hired next or comes back.

@@ -17,4 +17,7 @@ export type EmployeeEvents = {
   EmployeeMoved: { employeeId: string; teamId?: string; region?: string; managerId?: string; effectiveOn: Day };
   /** `dismissedOn` is the first day on which the person is no longer there. */
   EmployeeDismissed: { employeeId: string; dismissedOn: Day };
+  /** What an employee may see and do: a role of the permission table. */
+  RoleGranted: { employeeId: string; role: string };
+  RoleRevoked: { employeeId: string; role: string };
 };

@@ -97,14 +97,33 @@ describe('an employee', () => {
       .then({ type: 'EmployeeMoved', data: { ...toSouth, effectiveOn: '2026-02-28' } });
   });
 
+  it('is granted a role once, until it is taken back', () => {
+    const role = { employeeId: 'li', role: 'salesperson' } as const;
+    const [granted, revoked] = [
+      { type: 'RoleGranted', data: role },
+      { type: 'RoleRevoked', data: role },
+    ] as const;
+    given(employee, hired).when('GrantRole', role).then(granted);
+    given(employee, hired, granted).when('GrantRole', role).then();
+    given(employee, hired, granted).when('RevokeRole', role).then(revoked);
+    given(employee, hired, granted, revoked).when('RevokeRole', role).then();
+    given(employee, hired, granted, revoked).when('GrantRole', role).then(granted);
+  });
+
+  it('is granted nothing after having left', () => {
+    given(employee, hired, dismissed)
+      .when('GrantRole', { employeeId: 'li', role: 'salesperson' })
+      .thenRefused('EMPLOYEE_DISMISSED');
+  });
+
   it('holds an e-mail address of its own until it leaves', () => {
-    const working = { hired: hired.data, moves: [] };
+    const working = { hired: hired.data, moves: [], roles: [] };
     expect(employee.unique?.(working)).toEqual({ email: 'li@example.com' });
     expect(employee.unique?.({ ...working, dismissedOn: '2026-03-01' })).toEqual({ email: undefined });
   });
 
   it('is known to others by name and by the day it left', () => {
-    expect(employee.facts?.({ hired: hired.data, moves: [], dismissedOn: '2026-03-01' })).toEqual({
+    expect(employee.facts?.({ hired: hired.data, moves: [], roles: [], dismissedOn: '2026-03-01' })).toEqual({
       name: '李雷',
       dismissedOn: '2026-03-01',
     });

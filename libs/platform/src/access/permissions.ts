@@ -32,9 +32,9 @@ export const actions = {
   campaign: ['read', 'cost', 'plan', 'launch', 'recordCost', 'end'],
   pipeline: ['read', 'define', 'revise'],
   team: ['read', 'form', 'rename', 'appointLeader'],
-  employee: ['read', 'hire', 'move', 'dismiss'],
+  employee: ['read', 'hire', 'move', 'dismiss', 'grantRole', 'revokeRole'],
   account: ['read', 'open', 'close'],
-  permissions: ['read', 'grant'],
+  permissions: ['read'],
   funnel: ['read'],
   leadFunnel: ['read'],
   stages: ['read'],
@@ -89,7 +89,7 @@ const selling = {
   contract: ['read', 'draft', 'sign'],
   payment: ['read'],
   interaction: ['read', 'content', 'log', 'retract'],
-  task: ['read', 'assign', 'accept', 'complete', 'cancel'],
+  task: ['read', 'accept', 'complete', 'cancel'],
   history: ['read'],
 } as const satisfies Grants;
 
@@ -100,7 +100,7 @@ const leading = {
   customer: [...selling.customer, 'handOver'],
   opportunity: [...selling.opportunity, 'handOver'],
   contract: [...selling.contract, 'terminate'],
-  task: [...selling.task, 'reassign'],
+  task: [...selling.task, 'assign', 'reassign'],
 } as const satisfies Grants;
 
 /** Every record, whole, and what happened to it. */
@@ -124,7 +124,7 @@ const readingAll = {
 
 /** The one table of who may do what: role → scope → resource → actions. Where a role has an action twice, the wider scope counts. */
 export const rules = {
-  salesperson: { own: selling, all: house },
+  salesperson: { own: selling, team: { task: ['assign'] }, all: house },
   teamLeader: { team: leading, all: house },
   regionalManager: {
     region: { ...leading, opportunity: [...leading.opportunity, 'recordStageEntry'] },
@@ -157,12 +157,13 @@ export const rules = {
     },
   },
   service: {
-    own: { task: ['read', 'assign', 'accept', 'complete', 'cancel'], interaction: ['retract'] },
+    own: { task: ['read', 'accept', 'complete', 'cancel'], interaction: ['log', 'retract'] },
+    team: { task: ['assign'] },
     all: {
       ...house,
       customer: ['read', 'addContact', 'changeContact'],
       contract: ['read'],
-      interaction: ['read', 'content', 'log'],
+      interaction: ['read', 'content'],
     },
   },
   analyst: {

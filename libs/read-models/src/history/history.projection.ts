@@ -25,6 +25,7 @@ const belongs = (
 
 /** Every type that names a customer stands here, or it does not compile. */
 const on: { readonly [Type in NamesCustomer]: typeof belongs } = {
+  AccountOpened: belongs,
   ContactAdded: belongs,
   ContactChanged: belongs,
   ContactRemoved: belongs,

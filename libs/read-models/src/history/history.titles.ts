@@ -36,9 +36,13 @@ const titles: { readonly [Type in keyof CrmEvents]: (data: CrmEvents[Type]) => s
   CustomerHandedOver: ({ ownerId }) => `Customer handed over${to(ownerId)} (客户交接)`,
   CustomerProfileChanged: data => `Customer profile changed (客户资料变更): ${fields(data, ['customerId'])}`,
   CustomerRegistered: ({ name }) => `Customer${quoted(name)} registered (客户登记)`,
+  AccountOpened: ({ name, role }) => `Account${quoted(name)} opened as ${role} (开通账号)`,
+  AccountClosed: ({ reason }) => `Account closed (停用账号)${reason ? because(reason) : ''}`,
   EmployeeHired: ({ name }) => `Employee${quoted(name)} hired (入职)`,
   EmployeeMoved: ({ effectiveOn }) => `Employee moved from ${effectiveOn} on (调岗)`,
   EmployeeDismissed: ({ dismissedOn }) => `Employee left on ${dismissedOn} (离职)`,
+  RoleGranted: ({ role }) => `Role ${role} granted (授予角色)`,
+  RoleRevoked: ({ role }) => `Role ${role} taken back (收回角色)`,
   InteractionLogged: ({ kind, content }) =>
     `${kind[0]}${kind.slice(1).toLowerCase()} logged (联系记录)${content ? because(content.slice(0, 200)) : ''}`,
   InteractionRetracted: ({ kind, reason }) =>

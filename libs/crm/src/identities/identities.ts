@@ -1,0 +1,81 @@
+import { businessDay } from '#event-sourcing/business-time.js';
+import type { EventOf, Instant, Position } from '#event-sourcing/event.js';
+import type { EventStore, Page } from '#event-sourcing/event-store.js';
+import { type Viewer, viewerOf } from '#platform/access/viewer.js';
+import { apply, emptyOrganisation, type IdentityEvents, identityTypes } from './organisation.js';
+import { type Bearer, type Today, today } from './today.js';
+
+/** How long a command that changes who may do what waits until it holds here. */
+const PATIENCE_MS = 5_000;
+
+export interface IdentitiesOptions {
+  readonly store: EventStore;
+  readonly timeZone: string;
+  readonly clock: () => Instant;
+}
+
+/** Who comes in and what they may see, in memory, following the log. */
+export class Identities {
+  private readonly organisation = emptyOrganisation();
+  private readonly stopping = new AbortController();
+  private readonly listeners = new Set<() => void>();
+  private upTo: Position = 0n;
+  private answers: Today | undefined;
+  private following: Promise<void> | undefined;
+
+  private constructor(private readonly options: IdentitiesOptions) {}
+
+  /** Resolves when everything that the log holds now is known. */
+  static async follow(options: IdentitiesOptions): Promise<Identities> {
+    const identities = new Identities(options);
+    for await (const page of options.store.readAll({ types: identityTypes })) identities.take(page);
+    identities.following = identities.followOn();
+    return identities;
+  }
+
+  /** The viewer that a token's bearer is now; undefined for somebody we don't know, or who has left. */
+  viewer(bearer: Bearer): Viewer | undefined {
+    const day = businessDay(this.options.clock(), this.options.timeZone);
+    if (this.answers?.day !== day) this.answers = today(this.organisation, day);
+    const identity = this.answers.identityOf(bearer);
+    return identity && viewerOf(identity, this.answers.colleagues);
+  }
+
+  /** Resolves once this process knows the log up to there; late, when the log cannot be read, all the same: the command is done. */
+  async seen(position: Position): Promise<void> {
+    if (this.upTo >= position) return;
+    await new Promise<void>(resolve => {
+      const late = setTimeout(resolve, PATIENCE_MS);
+      const stop = this.onChange(() => {
+        if (this.upTo < position) return;
+        clearTimeout(late);
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  /** Calls `listen` whenever more is known; answers how to stop that. */
+  onChange(listen: () => void): () => void {
+    this.listeners.add(listen);
+    return () => this.listeners.delete(listen);
+  }
+
+  async close(): Promise<void> {
+    this.stopping.abort();
+    await this.following;
+  }
+
+  private async followOn(): Promise<void> {
+    const { signal } = this.stopping;
+    const { store } = this.options;
+    for await (const page of store.follow({ types: identityTypes, after: this.upTo, signal })) this.take(page);
+  }
+
+  private take({ events, upTo }: Page): void {
+    for (const event of events) apply(this.organisation, event as EventOf<IdentityEvents>);
+    if (events.length > 0) this.answers = undefined;
+    this.upTo = upTo;
+    for (const listen of this.listeners) listen();
+  }
+}

@@ -1,0 +1,68 @@
+import type { Day } from '#event-sourcing/event.js';
+import { type Role, roles } from '#platform/access/permissions.js';
+import type { Colleagues, Identity } from '#platform/access/viewer.js';
+import { placeOn } from '../employee/place.js';
+import type { Organisation } from './organisation.js';
+
+/** What a token says of its bearer. */
+export interface Bearer {
+  readonly subject: string;
+  /** Only if the issuer has verified it. */
+  readonly email?: string;
+}
+
+interface Place {
+  readonly teamId?: string;
+  readonly region?: string;
+}
+
+/** Who comes in on a day, and whose records they reach. */
+export interface Today {
+  readonly day: Day;
+  readonly identityOf: (bearer: Bearer) => Identity | undefined;
+  readonly colleagues: Colleagues;
+}
+
+/** Case and width don't make an address another one; it is the rule by which addresses are reserved. */
+const same = (text: string) => text.normalize('NFKC').trim().toLowerCase();
+const known = (held: readonly string[]) =>
+  held.filter((role): role is Role => (roles as readonly string[]).includes(role));
+
+/** The organisation on a day. An employee comes before an account of the same address. */
+export function today(organisation: Organisation, day: Day): Today {
+  const byEmail = new Map<string, Identity>();
+  const bySubject = new Map<string, Identity>();
+  for (const { accountId: id, role, email, subject, customerId } of organisation.accounts.values()) {
+    const identity = { id, roles: known([role]), customerId };
+    if (email) byEmail.set(same(email), identity);
+    if (subject) bySubject.set(subject, identity);
+  }
+  for (const [id, { hired, roles: held, dismissedOn }] of organisation.employees) {
+    // The address of somebody who has left may be another one's by now.
+    if (!hired?.email || (dismissedOn && dismissedOn <= day)) continue;
+    byEmail.set(same(hired.email), { id, employeeId: id, roles: known(held) });
+  }
+  return {
+    day,
+    identityOf: ({ subject, email }) => (email && byEmail.get(same(email))) || bySubject.get(subject),
+    colleagues: colleaguesOn(organisation, day),
+  };
+}
+
+/** Also people who have left count as colleagues where they were last, so that somebody can take their records over. */
+function colleaguesOn({ employees, teams }: Organisation, day: Day): Colleagues {
+  const places = new Map<string, Place>();
+  for (const [id, employee] of employees) {
+    const { teamId, region } = placeOn(day, employee);
+    places.set(id, { teamId, region: region ?? (teamId ? teams.get(teamId)?.region : undefined) });
+  }
+  return (employeeId, scope) => {
+    if (scope === 'own') return [employeeId];
+    const own = places.get(employeeId);
+    const reached = {
+      team: ({ teamId }: Place) => teamId && (teamId === own?.teamId || teams.get(teamId)?.leaderId === employeeId),
+      region: ({ region }: Place) => region && region === own?.region,
+    }[scope];
+    return [employeeId, ...[...places].flatMap(([id, place]) => (id !== employeeId && reached(place) ? [id] : []))];
+  };
+}
