@@ -248,7 +248,7 @@ describe('a sale from the lead to the payment', () => {
       'InteractionLogged',
     ]);
     const reversed = customerHistory.nodes[types.indexOf('PaymentReversed')];
-    expect(reversed).toMatchObject({ reason: '误入账', actor: { id: 'local' } });
+    expect(reversed).toMatchObject({ reason: '误入账', actor: { id: 'admin@localhost' } });
     expect(customerHistory.nodes[types.indexOf('OpportunityWon')]).toMatchObject({
       actor: { id: 'policy:signed-contract-wins-opportunity' },
     });

@@ -12,7 +12,11 @@ afterAll(() => crm?.close());
 
 /** What a client gets for bytes that are sent as they are. */
 async function post(body: string, type = 'application/json') {
-  const answer = await fetch(crm.url, { method: 'POST', headers: { 'content-type': type }, body });
+  const answer = await fetch(crm.url, {
+    method: 'POST',
+    headers: { 'content-type': type, authorization: `Bearer ${crm.token}` },
+    body,
+  });
   return { status: answer.status, text: await answer.text() };
 }
 

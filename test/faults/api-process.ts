@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LocalIssuer } from '#platform/authentication/local-issuer.js';
 import { type Child, child } from '#test/support/child.js';
 
 /** What became of one request. */
@@ -156,6 +160,10 @@ const CODE = {
 } as const;
 export type ApiVariant = keyof typeof CODE;
 
+/** For the key of the local issuer: all processes of a run take the same tokens. */
+const dataDir = mkdtempSync(join(tmpdir(), 'chronicle-'));
+process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+
 /** @param own Environment variables that differ from those of a single process with everything in it. */
 export async function startApi(
   databaseUrl: string,
@@ -168,6 +176,7 @@ export async function startApi(
     PORT: '0',
     LOG_LEVEL: 'silent',
     PROJECTOR: 'on',
+    DATA_DIR: dataDir,
     ...own,
   };
   // What is imported statically runs first, but reads the environment only when it is called.
@@ -175,7 +184,8 @@ export async function startApi(
   const process = child(`${QUIET} Object.assign(process.env, ${JSON.stringify(environment)}); ${code}`);
   let url: string | undefined;
   while (!url) url = /answers on (\S+)/.exec(await process.line())?.[1];
-  return talkingTo(process, url);
+  const token = await LocalIssuer.of(dataDir).token('admin@localhost', { seconds: 3_600 });
+  return talkingTo(process, url, `Bearer ${token}`);
 }
 
 interface ApiAnswer {
@@ -183,11 +193,11 @@ interface ApiAnswer {
   readonly errors?: readonly ApiError[];
 }
 
-function talkingTo(child: Child, url: string): ApiProcess {
+function talkingTo(child: Child, url: string, authorization: string): ApiProcess {
   const ask = async (query: string, variables: object = {}) => {
     const answer = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', authorization },
       body: JSON.stringify({ query, variables }),
     });
     return { status: answer.status, body: (await answer.json()) as ApiAnswer };

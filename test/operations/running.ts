@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ApiOptions } from '#apps/api/src/api.module.js';
 import { listen } from '#apps/api/src/listen.js';
 import { project } from '#apps/system/src/projecting.js';
@@ -13,6 +16,8 @@ export interface Running {
   readonly database: TestDatabase;
   /** `http://127.0.0.1:1234` */
   readonly origin: string;
+  /** `Bearer …` of the administrator, with which `query` asks. */
+  readonly authorization: string;
   get(path: string): Promise<{ status: number; body: string }>;
   query(document: string): Promise<{ data?: Record<string, unknown>; errors?: { message: string }[] }>;
   /** Starts a projector; answers how to stop it. */
@@ -22,21 +27,30 @@ export interface Running {
 
 export async function running(options: ApiOptions = {}): Promise<Running> {
   const database = await testDatabase();
-  const environment = { DATABASE_URL: database.url, EVENT_STORE_URL: database.url, PORT: '0', LOG_LEVEL: 'silent' };
+  const dataDir = mkdtempSync(join(tmpdir(), 'chronicle-'));
+  const environment = {
+    DATABASE_URL: database.url,
+    EVENT_STORE_URL: database.url,
+    DATA_DIR: dataDir,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+  };
   const system = await openSystem(configFrom(environment));
   const api = await listen(system, options);
   const origin = new URL(api.url).origin;
+  const authorization = `Bearer ${api.token}`;
   const stops: (() => Promise<void>)[] = [];
   return {
     system,
     database,
     origin,
+    authorization,
     get: async path => {
       const answer = await fetch(`${origin}${path}`);
       return { status: answer.status, body: await answer.text() };
     },
     query: async document => {
-      const headers = { 'content-type': 'application/json' };
+      const headers = { 'content-type': 'application/json', authorization };
       const answer = await fetch(api.url, { method: 'POST', headers, body: JSON.stringify({ query: document }) });
       return (await answer.json()) as { data?: Record<string, unknown>; errors?: { message: string }[] };
     },
@@ -55,6 +69,7 @@ export async function running(options: ApiOptions = {}): Promise<Running> {
       await api.close();
       await system.close();
       await database.drop();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -17,6 +17,7 @@ function connect(): Client {
   const client = createClient({
     url: `${api.origin.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
+    connectionParams: { authorization: api.authorization },
     retryAttempts: 0,
   });
   clients.push(client);
@@ -114,7 +115,7 @@ describe('The feed of events', () => {
     const before = (await metric(sent)) || 0;
     const socket = new WebSocket(`${api.origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     await new Promise(resolve => socket.once('open', resolve));
-    socket.send(JSON.stringify({ type: 'connection_init' }));
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: api.authorization } }));
     await new Promise(resolve => socket.once('message', resolve));
     const payload = { query: 'subscription { events(after: "0", types: ["Big"]) { data } }' };
     socket.pause();
@@ -170,7 +171,10 @@ describe('The web socket', () => {
     const url = `${api.origin.replace('http', 'ws')}/graphql`;
     const closed = (origin: string) =>
       new Promise<number>(resolve => {
-        const socket = new WebSocket(url, 'graphql-transport-ws', { origin });
+        const socket = new WebSocket(url, 'graphql-transport-ws', {
+          origin,
+          headers: { authorization: api.authorization },
+        });
         socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init' })));
         socket.on('message', () => socket.close(1000));
         socket.on('close', resolve);

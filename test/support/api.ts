@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { listen } from '#apps/api/src/listen.js';
 import { project } from '#apps/system/src/projecting.js';
 import { openSystem, type System } from '#apps/system/src/system.js';
+import { LocalIssuer } from '#platform/authentication/local-issuer.js';
 import { configFrom } from '#platform/config.js';
 import { testDatabase } from './postgres.js';
 
@@ -21,6 +22,12 @@ export interface GraphqlError {
 export interface RunningApi {
   readonly url: string;
   readonly system: System;
+  /** The administrator's token, with which everything is asked unless another one is given. */
+  readonly token: string;
+  /** A token of somebody's e-mail. */
+  tokenOf(email: string): Promise<string>;
+  /** The same API, as somebody else sees it: a token, or none at all. */
+  as(token: string | undefined): Pick<RunningApi, 'query' | 'errors'>;
   /** The data of an answer. Throws where the answer has errors. */
   query<Data>(document: string, variables?: object): Promise<Data>;
   /** The errors of an answer that must have some. */
@@ -43,28 +50,33 @@ export async function startApi(): Promise<RunningApi> {
   const projecting = project(system, stopping.signal);
   const api = await listen(system);
 
-  const ask = async (query: string, variables: object = {}) => {
-    const answer = await fetch(api.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables }),
-    });
-    return (await answer.json()) as { data: unknown; errors?: GraphqlError[] };
+  const as = (token: string | undefined): Pick<RunningApi, 'query' | 'errors'> => {
+    const ask = async (query: string, variables: object = {}) => {
+      const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
+      const answer = await fetch(api.url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+      return (await answer.json()) as { data: unknown; errors?: GraphqlError[] };
+    };
+    return {
+      query: async <Data>(document: string, variables?: object) => {
+        const { data, errors } = await ask(document, variables);
+        if (errors) throw new Error(JSON.stringify(errors, null, 2));
+        return data as Data;
+      },
+      errors: async (document, variables) => {
+        const { data, errors } = await ask(document, variables);
+        if (!errors) throw new Error(`Expected errors, but got ${JSON.stringify(data)}`);
+        return errors;
+      },
+    };
   };
 
   return {
     url: api.url,
     system,
-    query: async <Data>(document: string, variables?: object) => {
-      const { data, errors } = await ask(document, variables);
-      if (errors) throw new Error(JSON.stringify(errors, null, 2));
-      return data as Data;
-    },
-    errors: async (document, variables) => {
-      const { data, errors } = await ask(document, variables);
-      if (!errors) throw new Error(`Expected errors, but got ${JSON.stringify(data)}`);
-      return errors;
-    },
+    token: api.token!,
+    tokenOf: email => LocalIssuer.of(dataDir).token(email, { seconds: 3_600 }),
+    as,
+    ...as(api.token),
     close: async () => {
       await api.close();
       stopping.abort();

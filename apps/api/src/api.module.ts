@@ -1,5 +1,6 @@
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
 import { ProjectionsWatch } from '#apps/system/src/projections-watch.js';
@@ -7,16 +8,20 @@ import type { System } from '#apps/system/src/system.js';
 import { aggregateModule } from '#crm/aggregate.module.js';
 import { aggregates } from '#crm/aggregates.js';
 import { Executor } from '#crm/execution/executor.js';
+import { Identities } from '#crm/identities/identities.js';
 import { Metrics } from '#platform/metrics/metrics.js';
 import { projections, resolvers } from '#read-models/read-models.js';
 import { Reading } from '#read-models/shared/reading.js';
+import { Door } from './door.js';
 import { addGauges } from './gauges.js';
 import { errorFormatter } from './graphql-errors.js';
 import { graphqlMetrics } from './graphql-metrics.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
+import { PermissionGuard } from './permission.guard.js';
 import { Readiness } from './readiness.js';
 import { contextOf } from './request-context.js';
+import { Sockets } from './sockets.js';
 import { subscriptions } from './subscriptions.js';
 
 @Module({})
@@ -30,9 +35,16 @@ export interface ApiOptions {
   readonly maxLagSeconds?: number;
 }
 
+/** Who comes in, and what changes about it. */
+export interface Access {
+  readonly door: Door;
+  readonly identities: Identities;
+}
+
 /** The API over an opened system: mutations from the aggregates, queries from the read models. */
 export function apiModule(
   { executor, reading, metrics, appends, log }: System,
+  { door, identities }: Access,
   { maxLagSeconds }: ApiOptions,
 ): DynamicModule {
   const watch = new ProjectionsWatch(reading);
@@ -44,8 +56,10 @@ export function apiModule(
     providers: [
       { provide: Executor, useValue: executor },
       { provide: Reading, useValue: reading },
+      { provide: Identities, useValue: identities },
+      { provide: Door, useValue: door },
     ],
-    exports: [Executor, Reading],
+    exports: [Executor, Reading, Identities, Door],
   };
   return {
     module: ApiModule,
@@ -60,15 +74,16 @@ export function apiModule(
         playground: false,
         introspection: process.env.NODE_ENV !== 'production',
         includeStacktraceInErrorResponses: false,
-        context: (request: FastifyRequest) => contextOf(request),
+        context: (request: FastifyRequest) => contextOf(door, request),
         formatError: errorFormatter(log),
-        subscriptions: { 'graphql-ws': subscriptions(log, metrics) },
+        subscriptions: { 'graphql-ws': subscriptions(log, metrics, new Sockets(door)) },
         plugins: [graphqlMetrics(metrics)],
       }),
     ],
     controllers: [HealthController, MetricsController],
     providers: [
       ...resolvers,
+      { provide: APP_GUARD, useClass: PermissionGuard },
       { provide: Metrics, useValue: metrics },
       {
         provide: Readiness,

@@ -1,17 +1,23 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { administratorOf, followIdentities } from '#apps/system/src/identities.js';
 import type { System } from '#apps/system/src/system.js';
+import { authenticationFrom, LOOPBACK } from '#platform/authentication/authentication.js';
+import { TokenVerifier } from '#platform/authentication/token-verifier.js';
 import { type ApiOptions, apiModule } from './api.module.js';
+import { Door } from './door.js';
 import { ErrorFilter } from './error.filter.js';
 
-/** Loopback only, until there is authentication: whoever reaches the port may do anything. */
-const HOST = '127.0.0.1';
 const BODY_LIMIT = 1_048_576;
+/** Of the token that the start prints. */
+const TOKEN_SECONDS = 12 * 60 * 60;
 
 /** An API that answers. */
 export interface Listening {
   /** `http://127.0.0.1:3000/graphql` */
   readonly url: string;
+  /** An administrator's token, where the local issuer makes them. */
+  readonly token?: string;
   /** Answers what has been asked, takes no more. */
   close(): Promise<void>;
 }
@@ -19,12 +25,28 @@ export interface Listening {
 /** Starts the API over an opened system; port 0 takes a free one. */
 export async function listen(system: System, options: ApiOptions = {}): Promise<Listening> {
   const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT });
-  const app = await NestFactory.create<NestFastifyApplication>(apiModule(system, options), adapter, {
-    logger: ['error', 'warn'],
-    forceCloseConnections: true,
-  });
+  const { config, log } = system;
+  const { rules, localIssuer } = authenticationFrom(config);
+  const identities = await followIdentities(system);
+  const door = new Door(new TokenVerifier(rules, error => log.error({ err: error }, 'no keys')), identities);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    apiModule(system, { door, identities }, options),
+    adapter,
+    {
+      logger: ['error', 'warn'],
+      forceCloseConnections: true,
+    },
+  );
   app.useGlobalFilters(new ErrorFilter(app.getHttpAdapter()));
-  await app.listen(system.config.port, HOST);
+  const host = config.host ?? LOOPBACK;
+  await app.listen(config.port, host);
   const { port } = app.getHttpServer().address() as { port: number };
-  return { url: `http://${HOST}:${port}/graphql`, close: () => app.close() };
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/graphql`,
+    token: await localIssuer?.token(administratorOf(config)!, { seconds: TOKEN_SECONDS }),
+    close: async () => {
+      await app.close();
+      await identities.close();
+    },
+  };
 }

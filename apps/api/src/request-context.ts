@@ -1,27 +1,47 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { HeaderMap } from '@apollo/server';
+import { GraphQLError } from 'graphql';
+import { Refusal } from '#event-sourcing/refusal.js';
 import type { RequestContext } from '#platform/access/request-context.js';
-import { viewerOf } from '#platform/access/viewer.js';
+import type { Viewer } from '#platform/access/viewer.js';
+import type { Door } from './door.js';
 
 /** What HTTP requests and the openings of web sockets have in common. */
 interface Request {
   readonly headers: IncomingHttpHeaders;
 }
 
-const ACTOR = /^[\p{L}\p{N}._:@+-]{1,100}$/u;
+const PLAIN_ID = /^[\p{L}\p{N}._:@+-]{1,100}$/u;
 
 /** One header, if it is a plain id; anything else could forge a line in the history or the log. */
-function idHeader(request: Request, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === 'string' && ACTOR.test(value) ? value : undefined;
+function idHeader({ headers }: Request, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' && PLAIN_ID.test(value) ? value : undefined;
 }
 
-/**
- * Who sends a request. Until there is authentication everybody on this machine is an administrator, who may say
- * with `x-actor` on whose account the history is written.
- */
-export function contextOf(request: Request): RequestContext {
-  const viewer = viewerOf({ id: idHeader(request, 'x-actor') ?? 'local', roles: ['administrator'] }, () => []);
-  const correlationId = idHeader(request, 'x-correlation-id') ?? randomUUID();
-  return { sender: { actor: viewer.actor, viewer, correlationId }, viewer };
+/** Who sends a request and in which conversation. For whom is what the sender says, beside who that is. */
+export function contextFor(viewer: Viewer, request: Request): RequestContext {
+  const sender = {
+    actor: viewer.actor,
+    viewer,
+    onBehalfOf: idHeader(request, 'x-on-behalf-of'),
+    correlationId: idHeader(request, 'x-correlation-id') ?? randomUUID(),
+  };
+  return { sender, viewer };
+}
+
+/** The context of a request over HTTP. @throws GraphQLError with the status 401 for whoever shows no valid token. */
+export async function contextOf(door: Door, request: Request): Promise<RequestContext> {
+  try {
+    return contextFor(door.viewerOf(await door.bearerOf(request.headers.authorization)), request);
+  } catch (error) {
+    throw error instanceof Refusal ? asAnswer(error) : error;
+  }
+}
+
+function asAnswer(refusal: Refusal): GraphQLError {
+  const headers = new HeaderMap([['www-authenticate', 'Bearer']]);
+  const http = refusal.code === 'UNAUTHENTICATED' ? { status: 401, headers } : { status: 503 };
+  return new GraphQLError(refusal.message, { originalError: refusal, extensions: { code: refusal.code, http } });
 }

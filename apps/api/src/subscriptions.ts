@@ -2,31 +2,32 @@ import type { IncomingMessage } from 'node:http';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST, parse } from 'graphql';
 import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
+import { Refusal } from '#event-sourcing/refusal.js';
 import type { Metrics } from '#platform/metrics/metrics.js';
 import { errorFormatter } from './graphql-errors.js';
 import { operationLabel } from './graphql-metrics.js';
-import { contextOf } from './request-context.js';
+import type { Socket, Sockets } from './sockets.js';
 
-interface Extra {
-  readonly request: IncomingMessage;
+interface Extra extends Socket {
   counted?: true;
 }
 type Connection = Context<Record<string, unknown> | undefined, Extra>;
 type Options = ServerOptions<Record<string, unknown> | undefined, Extra>;
 
 /** Subscriptions over web sockets (graphql-ws); queries and mutations come over HTTP, where they are counted and their errors cleaned. */
-export function subscriptions(log: Logger, metrics: Metrics): Partial<ServerOptions> {
+export function subscriptions(log: Logger, metrics: Metrics, sockets: Sockets): Partial<ServerOptions> {
   const clean = errorFormatter(log);
   const cleaned = (errors: readonly GraphQLError[]) => errors.map(error => clean(error.toJSON(), error));
   const options: Partial<Options> = {
-    context: ({ extra }) => contextOf(extra.request),
-    onConnect: ({ extra }) => {
-      if (!isSameOrigin(extra.request)) return false;
+    context: ({ extra }) => sockets.contextOf(extra),
+    onConnect: async ({ extra, connectionParams }) => {
+      if (!isSameOrigin(extra.request) || !(await isLetIn(sockets, extra, connectionParams))) return false;
       extra.counted = true;
       metrics.subscribers.inc();
       return true;
     },
     onClose: ({ extra }: Connection) => {
+      sockets.forget(extra);
       if (extra.counted) metrics.subscribers.dec();
     },
     onSubscribe: (_, _id, payload) => complaint(payload),
@@ -39,6 +40,16 @@ export function subscriptions(log: Logger, metrics: Metrics): Partial<ServerOpti
   };
   // Nest names neither the socket's request nor all of the options, but hands everything on.
   return options as Partial<ServerOptions>;
+}
+
+async function isLetIn(sockets: Sockets, socket: Extra, parameters?: Record<string, unknown>): Promise<boolean> {
+  try {
+    await sockets.letIn(socket, parameters);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
 }
 
 /** A browser opens web sockets to anywhere: without this check every page that somebody looks at could read the log on their machine. */

@@ -2,10 +2,13 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { CommandBus, CommandHandler, CqrsModule, type ICommandHandler } from '@nestjs/cqrs';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import type { AnyDecider, CommandClass } from '#event-sourcing/decider.js';
+import { Allow } from '#platform/access/allow.js';
 import { commandDefinition, type Envelope, type Sender } from '#platform/graphql/command.js';
 import { commandFrom } from '#platform/graphql/validate.js';
 import { Executor, type Receipt } from './execution/executor.js';
 import { ReceiptType } from './execution/receipt.type.js';
+import { Identities } from './identities/identities.js';
+import { identityTypes } from './identities/organisation.js';
 
 function handlerOf(command: CommandClass): Type<ICommandHandler> {
   class Handler {
@@ -23,11 +26,16 @@ function handlerOf(command: CommandClass): Type<ICommandHandler> {
 
 /** One mutation per command, named like it: `captureLead(input: CaptureLeadInput!): Receipt!`. */
 function resolverOf(decider: AnyDecider): Type {
+  const changesRights = Object.keys(decider.evolve).some(type => identityTypes.includes(type));
   class CommandResolver {
-    constructor(private readonly bus: CommandBus) {}
+    constructor(
+      private readonly bus: CommandBus,
+      private readonly identities: Identities,
+    ) {}
 
     async send(type: CommandClass<Envelope>, input: object, { sender }: { sender: Sender }): Promise<ReceiptType> {
       const receipt: Receipt = await this.bus.execute(commandFrom(type, input, sender));
+      if (changesRights) await this.identities.seen(receipt.position);
       return { ...receipt, revision: Number(receipt.revision) };
     }
   }
@@ -39,16 +47,14 @@ function resolverOf(decider: AnyDecider): Type {
     };
     Args('input', { type: () => command })(prototype, name, 0);
     Context()(prototype, name, 1);
-    const { description } = commandDefinition(command);
-    Mutation(() => ReceiptType, { name, description })(
-      prototype,
-      name,
-      Object.getOwnPropertyDescriptor(prototype, name)!,
-    );
+    const { description, allow } = commandDefinition(command);
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, name)!;
+    Allow(allow)(prototype, name, descriptor);
+    Mutation(() => ReceiptType, { name, description })(prototype, name, descriptor);
     // Left to itself Nest would take the parameter for any object, and the input's class would be lost.
     Reflect.defineMetadata('design:paramtypes', [Object, Object], prototype, name);
   }
-  Reflect.defineMetadata('design:paramtypes', [CommandBus], CommandResolver);
+  Reflect.defineMetadata('design:paramtypes', [CommandBus, Identities], CommandResolver);
   Object.defineProperty(CommandResolver, 'name', { value: `${decider.stream}Commands` });
   Resolver()(CommandResolver);
   return CommandResolver;
@@ -63,7 +69,7 @@ export function commandResolvers(aggregates: readonly AnyDecider[]): Type[] {
 class AggregateModule {}
 
 /**
- * Everything that Nest needs for the aggregates: a handler and a mutation per command. An `Executor` has to be provided globally.
+ * Everything that Nest needs for the aggregates: a handler and a mutation per command. `Executor` and `Identities` have to be provided globally.
  * @throws Error when two aggregates claim one command; `@nestjs/cqrs` would let the last one win silently.
  */
 export function aggregateModule(aggregates: readonly AnyDecider[]): DynamicModule {

@@ -6,6 +6,12 @@ import { refuse } from './refusal.js';
 /** A command's class: its fields are the decider's input. */
 export type CommandClass<Command = object> = new () => Command;
 
+/** To whom a record belongs: the employee in charge, and the customer that it is about. */
+export interface Belonging {
+  readonly ownerId?: string | null;
+  readonly customerId?: string | null;
+}
+
 /** What a decision may depend on besides command and state; time and identity are inputs. */
 export interface DecisionContext<Related = Record<never, never>> {
   /** The id of the aggregate that decides. */
@@ -52,6 +58,8 @@ export interface Decider<
   readonly unique?: (state: State) => { readonly [name: string]: string | undefined };
   /** What other aggregates may know about this one. */
   readonly facts?: (state: State) => unknown;
+  /** Whose it is; nobody's in particular without it. Only those who reach the owner or the customer may do something with it. */
+  readonly belongsTo?: (state: State) => Belonging;
 }
 
 /** Any decider, where only its shape matters (registration, execution). */

@@ -17,6 +17,11 @@ describe('the configuration', () => {
   it('takes an empty variable as unset', () => {
     const names = [
       'PORT',
+      'HOST',
+      'OIDC_ISSUER',
+      'OIDC_AUDIENCE',
+      'OIDC_JWKS_URL',
+      'ADMIN_EMAIL',
       'DATA_DIR',
       'DATABASE_URL',
       'EVENT_STORE_URL',
@@ -30,6 +35,11 @@ describe('the configuration', () => {
   it('reads what the environment sets', () => {
     const env = {
       PORT: '0',
+      HOST: '0.0.0.0',
+      OIDC_ISSUER: 'https://login.example.com/realms/crm',
+      OIDC_AUDIENCE: 'chronicle',
+      OIDC_JWKS_URL: 'http://127.0.0.1:8080/keys',
+      ADMIN_EMAIL: 'boss@example.com',
       DATA_DIR: '/srv/crm',
       DATABASE_URL: 'postgresql://crm@db/crm',
       EVENT_STORE_URL: 'esdb+discover://a:2113,b:2113?tls=true',
@@ -39,6 +49,13 @@ describe('the configuration', () => {
     };
     expect(configFrom(env)).toEqual({
       port: 0,
+      host: '0.0.0.0',
+      oidc: {
+        issuer: 'https://login.example.com/realms/crm',
+        audience: 'chronicle',
+        jwksUrl: 'http://127.0.0.1:8080/keys',
+      },
+      adminEmail: 'boss@example.com',
       dataDir: '/srv/crm',
       databaseUrl: 'postgresql://crm@db/crm',
       eventStoreUrl: 'esdb+discover://a:2113,b:2113?tls=true',
@@ -57,6 +74,9 @@ describe('the configuration', () => {
     ['PORT', '65536', 'a whole number from 0 to 65535'],
     ['PORT', '-1', 'a whole number from 0 to 65535'],
     ['PORT', '3000x', 'a whole number from 0 to 65535'],
+    ['OIDC_ISSUER', 'http://login.example.com', 'https://…, or http:// on this machine'],
+    ['OIDC_JWKS_URL', 'file:///keys', 'https://…, or http:// on this machine'],
+    ['ADMIN_EMAIL', 'boss', 'an e-mail address'],
     ['DATABASE_URL', 'mysql://db/crm', 'postgres://…'],
     ['DATABASE_URL', 'esdb://db', 'postgres://…'],
     ['DATABASE_URL', 'postgres://', 'postgres://…'],
@@ -66,6 +86,11 @@ describe('the configuration', () => {
     ['LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, trace, silent'],
   ])('refuses %s=%s and says what is allowed', (name, value, allowed) => {
     expect(() => configFrom({ [name]: value })).toThrow(`${name} is "${value}"; allowed is ${allowed}.`);
+  });
+
+  it('takes an identity provider only with the audience that its tokens must have', () => {
+    expect(() => configFrom({ OIDC_ISSUER: 'https://login.example.com' })).toThrow('set both or neither');
+    expect(() => configFrom({ OIDC_AUDIENCE: 'chronicle' })).toThrow('set both or neither');
   });
 
   it('never shows a password in an error', () => {

@@ -2,10 +2,26 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const POSTGRES = ['postgres', 'postgresql'];
 const STORES = [...POSTGRES, 'kurrentdb', 'kurrentdb+discover', 'esdb', 'esdb+discover'];
 
+/** An identity provider that speaks OpenID Connect. */
+export interface OidcConfig {
+  /** As it stands in the tokens, and where `/.well-known/openid-configuration` is found. */
+  readonly issuer: string;
+  /** For whom the tokens have to be made: us. */
+  readonly audience: string;
+  /** Where its keys are; undefined means where its configuration says. */
+  readonly jwksUrl?: string;
+}
+
 /** What the environment decides about a process of ours. */
 export interface Config {
-  /** `PORT`: where the API listens on 127.0.0.1; 0 takes any free port. */
+  /** `PORT`: where the API listens; 0 takes any free port. */
   readonly port: number;
+  /** `HOST`: the address on which it listens; undefined means this machine only. */
+  readonly host?: string;
+  /** `OIDC_ISSUER`, `OIDC_AUDIENCE`, `OIDC_JWKS_URL`: whose tokens are accepted; undefined means the local issuer's. */
+  readonly oidc?: OidcConfig;
+  /** `ADMIN_EMAIL`: who gets an administrator's account at the start, if there is none of that address yet. */
+  readonly adminEmail?: string;
   /** `DATA_DIR`: the folder of everything that the embedded default writes. */
   readonly dataDir: string;
   /** `DATABASE_URL`: the Postgres of the read models; undefined means the embedded one. */
@@ -38,6 +54,9 @@ export function configFrom(env: Environment): Config {
   }
   return {
     port: read('PORT', 3000, portNumber),
+    host: env.HOST || undefined,
+    oidc: oidcFrom(read('OIDC_ISSUER', undefined, webUrl), env.OIDC_AUDIENCE, read('OIDC_JWKS_URL', undefined, webUrl)),
+    adminEmail: read('ADMIN_EMAIL', undefined, email),
     dataDir: env.DATA_DIR || '.data',
     databaseUrl: read('DATABASE_URL', undefined, urlOf(POSTGRES, 'postgres://…')),
     eventStoreUrl: read('EVENT_STORE_URL', undefined, urlOf(STORES, 'postgres://…, kurrentdb://… or esdb://…')),
@@ -45,6 +64,13 @@ export function configFrom(env: Environment): Config {
     projector: read('PROJECTOR', 'on', oneOf(['on', 'off'])) === 'on',
     logLevel: read('LOG_LEVEL', 'info', oneOf(LOG_LEVELS)),
   };
+}
+
+function oidcFrom(issuer?: string, audience?: string, jwksUrl?: string): OidcConfig | undefined {
+  if (!issuer && !audience && !jwksUrl) return undefined;
+  // Without an audience a token that was made for any other program of the house would open this one.
+  if (!issuer || !audience) throw new Error('OIDC_ISSUER and OIDC_AUDIENCE go together: set both or neither.');
+  return { issuer, audience, jwksUrl };
 }
 
 /** A kind of value: what is allowed, in words, and how it is read; undefined for what is not allowed. */
@@ -66,6 +92,26 @@ const timeZone: Kind<string> = {
     }
   },
 };
+
+const email: Kind<string> = {
+  allowed: 'an e-mail address',
+  parse: text => (/^[^\s@]+@[^\s@]+$/.test(text) && text.length <= 100 ? text : undefined),
+};
+
+/** Keys that came over an open line would be anybody's. */
+const webUrl: Kind<string> = {
+  allowed: 'https://…, or http:// on this machine',
+  parse: text => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+    return safe ? text : undefined;
+  },
+};
+
+/** Whether only this machine reaches that address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(host);
+}
 
 function oneOf<const T extends string>(values: readonly T[]): Kind<T> {
   return { allowed: values.join(', '), parse: text => values.find(value => value === text) };

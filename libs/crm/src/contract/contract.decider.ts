@@ -79,6 +79,7 @@ export const contract: Decider<Contract, ContractEvents, typeof commands, Relate
   },
 
   unique: ({ drafted }) => ({ number: drafted?.number }),
+  belongsTo: ({ drafted }) => ({ ownerId: drafted?.ownerId, customerId: drafted?.customerId }),
   facts: ({ drafted }): ContractFacts => {
     const { customerId, opportunityId, ownerId, amount } = drafted!;
     return { customerId, opportunityId, ownerId, currency: amount.currency };

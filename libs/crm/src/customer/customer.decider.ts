@@ -155,5 +155,6 @@ export const customer: Decider<Customer, CustomerEvents, typeof commands, Relate
   },
 
   unique: ({ profile }) => ({ taxNumber: profile.taxNumber ?? undefined }),
+  belongsTo: ({ ownerId, registered }) => ({ ownerId, customerId: registered?.customerId }),
   facts: ({ ownerId }): CustomerFacts => ({ ownerId }),
 };

@@ -6,9 +6,10 @@ import { type EventStore, WrongExpectedRevision } from '#event-sourcing/event-st
 import { Refusal, refuse } from '#event-sourcing/refusal.js';
 import { type CommandDefinition, commandDefinition, type Envelope, type Sender } from '#platform/graphql/command.js';
 import { commandFrom } from '#platform/graphql/validate.js';
+import { Authorization } from './authorization.js';
 import { derivedId, eventId } from './command-ids.js';
 import { type Claim, Reservations, reservationStream } from './reservations.js';
-import { initialState, type StreamState, StreamStates, withCommand } from './stream-states.js';
+import { type Done, initialState, type StreamState, StreamStates, withCommand } from './stream-states.js';
 
 /** The answer to a command: which aggregate, and where it stands now. */
 export interface Receipt {
@@ -37,6 +38,7 @@ interface Attempt {
   readonly stream: string;
   readonly command: AnyCommand;
   readonly definition: CommandDefinition;
+  readonly authorization: Authorization;
   readonly now: Instant;
   /** By `performance.now()`: what was read since then is fresh. */
   readonly began: number;
@@ -49,7 +51,7 @@ const FACTS_AGE_MS = 1_000;
 const FUTURE_TOLERANCE_MS = 60_000;
 const SCHEMA_VERSION = 1;
 
-/** The one way in which a command becomes events: load → fold → decide → append at the revision that was read. */
+/** The one way in which a command becomes events: authorize → load → fold → decide → append at the revision that was read. */
 export class Executor {
   private readonly states: StreamStates;
   private readonly reservations: Reservations;
@@ -88,8 +90,10 @@ export class Executor {
     }
   }
 
-  private async prepare(decider: AnyDecider, command: AnyCommand): Promise<Attempt> {
-    const definition = commandDefinition(command.constructor);
+  private async prepare(decider: AnyDecider, sent: AnyCommand): Promise<Attempt> {
+    const definition = commandDefinition(sent.constructor);
+    const authorization = new Authorization(sent.sender, definition.allow);
+    const command = authorization.owned(sent, definition);
     const [now, began] = [this.options.clock(), performance.now()];
     const occurredAt = command.occurredAt ?? now;
     if (Date.parse(occurredAt) > Date.parse(now) + FUTURE_TOLERANCE_MS)
@@ -104,9 +108,10 @@ export class Executor {
       occurredAt,
       occurredOn: businessDay(occurredAt, this.options.timeZone),
       reason: command.reason,
-      related: await this.related(definition, command, began - FACTS_AGE_MS),
+      related: await this.related(authorization, definition, command, began - FACTS_AGE_MS),
     };
-    return { decider, id, stream: `${decider.stream}-${id}`, command, definition, now, began, context };
+    const stream = `${decider.stream}-${id}`;
+    return { decider, id, stream, command, definition, authorization, now, began, context };
   }
 
   /**
@@ -119,7 +124,8 @@ export class Executor {
   }
 
   private async withFreshFacts(attempt: Attempt): Promise<Attempt> {
-    const related = await this.related(attempt.definition, attempt.command, attempt.began);
+    const { authorization, definition, command, began } = attempt;
+    const related = await this.related(authorization, definition, command, began);
     return { ...attempt, context: { ...attempt.context, related } };
   }
 
@@ -127,7 +133,8 @@ export class Executor {
   private async decideAndAppend(attempt: Attempt, before: StreamState, fresh: boolean): Promise<Receipt | undefined> {
     const { id, command } = attempt;
     const done = command.commandId && before.commands.get(command.commandId);
-    if (done) return { id, revision: done.revision, position: done.position, changed: false };
+    if (done && this.isTheirs(attempt, before, done))
+      return { id, revision: done.revision, position: done.position, changed: false };
     const decided = this.decide(attempt, before, fresh);
     if (!decided) return undefined;
     if (decided.length === 0) {
@@ -137,14 +144,21 @@ export class Executor {
     return this.append(attempt, before, decided, fresh);
   }
 
+  /** The answer to a command is for whoever sent it, also after a handover, and for those who reach the record anyway. */
+  private isTheirs({ decider, authorization, command }: Attempt, { state }: StreamState, { actor }: Done): boolean {
+    return actor.id === command.sender.actor.id || authorization.reaches(decider, state);
+  }
+
   private decide(
     attempt: Attempt,
     { state, revision }: StreamState,
     fresh: boolean,
   ): readonly EventOf<never>[] | undefined {
-    const { decider, definition, command, id, context } = attempt;
+    const { decider, definition, authorization, command, id, context } = attempt;
+    const isNew = revision === 'noStream';
     try {
-      if (revision === 'noStream' && !definition.newId) throw notFound(decider.stream, id, `${decider.stream}Id`);
+      if (isNew && !definition.newId) throw notFound(decider.stream, id, `${decider.stream}Id`);
+      if (!isNew && !authorization.reaches(decider, state)) throw hidden(attempt);
       return decider.decide[command.constructor.name]!(command, state, context) as readonly EventOf<never>[];
     } catch (error) {
       if (error instanceof Refusal && !fresh) return undefined;
@@ -158,7 +172,7 @@ export class Executor {
     decided: readonly { type: string; data: unknown }[],
     fresh: boolean,
   ): Promise<Receipt | undefined> {
-    const { decider, id, stream, command, now } = attempt;
+    const { decider, id, stream, command, authorization, now } = attempt;
     const metadata = this.metadata(attempt);
     const events: NewEvent[] = decided.map(({ type, data }, index) => ({
       id: eventId(command.commandId, stream, index),
@@ -168,13 +182,17 @@ export class Executor {
       recordedAt: now,
     }));
     const state = fold(decider, before.state, events);
+    if (before.revision === 'noStream' && !authorization.reaches(decider, state)) {
+      if (!fresh) return undefined;
+      throw authorization.outOfReach();
+    }
     const claims = claimsOf(decider, before.state, state);
     // A record that is only taken to be new may hold its values already, and would reserve them at every repetition.
     if (claims.length > 0 && before.revision === 'noStream' && !fresh) return undefined;
     for (const claim of claims) await this.reservations.claim(claim, id, { metadata, recordedAt: now });
     try {
       const appended = await this.options.store.append(stream, before.revision, events);
-      const commands = withCommand(before.commands, command.commandId, appended);
+      const commands = withCommand(before.commands, command.commandId, { ...appended, actor: command.sender.actor });
       this.states.remember(stream, { state, ...appended, commands });
       return { id, ...appended, changed: true };
     } catch (error) {
@@ -191,6 +209,7 @@ export class Executor {
       $causationId: causationId,
       ...(commandId && { commandId }),
       actor: sender.actor,
+      ...(sender.onBehalfOf && { onBehalfOf: sender.onBehalfOf }),
       ...(command.reason && { reason: command.reason }),
       occurredAt: command.occurredAt ? context.occurredAt : now,
       schemaVersion: SCHEMA_VERSION,
@@ -207,6 +226,7 @@ export class Executor {
   }
 
   private async related(
+    authorization: Authorization,
     { references }: CommandDefinition,
     command: AnyCommand,
     since: number,
@@ -217,9 +237,12 @@ export class Executor {
       if (typeof id !== 'string') continue;
       const decider = this.byStream.get(kind)!;
       const stream = `${kind}-${id}`;
-      const { state, revision } = await this.states.asOf(since, decider, stream);
-      if (revision === 'noStream') throw notFound(kind, id, field);
-      facts[field] = decider.facts?.(state);
+      const visible = ({ state }: StreamState) => authorization.sees(decider, state);
+      let found = await this.states.asOf(since, decider, stream);
+      if (found.revision === 'noStream') throw notFound(kind, id, field);
+      if (!visible(found)) found = await this.states.refresh(decider, stream); // it may have been handed over elsewhere
+      if (!visible(found)) throw notFound(kind, id, field);
+      facts[field] = decider.facts?.(found.state);
     }
     return facts;
   }
@@ -239,6 +262,13 @@ function claimsOf({ stream: kind, unique }: AnyDecider, before: unknown, after: 
   return Object.entries(wanted).flatMap(([name, value]) =>
     value && held[name] !== value ? [{ kind, name, value }] : [],
   );
+}
+
+/** To whoever does not reach a record, it looks like one that is not there; only that its id is taken cannot be kept from a creator. */
+function hidden({ decider: { stream: kind }, id, definition }: Attempt): Refusal {
+  const field = `${kind}Id`;
+  if (!definition.newId) return notFound(kind, id, field);
+  return refuse('ALREADY_TAKEN', `${field} ${id} belongs to another one already.`, { field });
 }
 
 function notFound(kind: string, id: string, field: string): Refusal {

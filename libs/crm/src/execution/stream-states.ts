@@ -1,5 +1,5 @@
 import { type AnyDecider, fold } from '#event-sourcing/decider.js';
-import type { Position, RecordedEvent } from '#event-sourcing/event.js';
+import type { Actor, Position, RecordedEvent } from '#event-sourcing/event.js';
 import type { Appended, EventStore, ExpectedRevision } from '#event-sourcing/event-store.js';
 import { Recent } from './recent.js';
 
@@ -10,10 +10,15 @@ export interface StreamState {
   /** Of its last event; 0 while there is none. */
   readonly position: Position;
   /** Where each command that named itself came to stand. */
-  readonly commands: ReadonlyMap<string, Appended>;
+  readonly commands: ReadonlyMap<string, Done>;
 }
 
-const NO_COMMANDS: ReadonlyMap<string, Appended> = new Map();
+/** A command that was done: where its last event stands, and whose it was. */
+export interface Done extends Appended {
+  readonly actor: Actor;
+}
+
+const NO_COMMANDS: ReadonlyMap<string, Done> = new Map();
 
 /** The state of an aggregate of which nothing is recorded. */
 export function initialState(decider: AnyDecider): StreamState {
@@ -22,12 +27,15 @@ export function initialState(decider: AnyDecider): StreamState {
 
 /** With where a command came to stand, if it named itself. */
 export function withCommand(
-  known: ReadonlyMap<string, Appended>,
+  known: ReadonlyMap<string, Done>,
   commandId: string | undefined,
-  { revision, position }: Appended,
-): ReadonlyMap<string, Appended> {
-  return commandId ? new Map(known).set(commandId, { revision, position }) : known;
+  { revision, position, actor }: Done,
+): ReadonlyMap<string, Done> {
+  return commandId ? new Map(known).set(commandId, { revision, position, actor }) : known;
 }
+
+const done = ({ metadata: { commandId, actor }, revision, position }: RecordedEvent) =>
+  [commandId!, { revision, position, actor }] as const;
 
 /** The state after more events of the same stream. */
 function advance(decider: AnyDecider, before: StreamState, events: readonly RecordedEvent[]): StreamState {
@@ -38,9 +46,7 @@ function advance(decider: AnyDecider, before: StreamState, events: readonly Reco
     state: fold(decider, before.state, events),
     revision: last.revision,
     position: last.position,
-    commands: named.length
-      ? new Map([...before.commands, ...named.map(event => [event.metadata.commandId!, event] as const)])
-      : before.commands,
+    commands: named.length ? new Map([...before.commands, ...named.map(done)]) : before.commands,
   };
 }
 

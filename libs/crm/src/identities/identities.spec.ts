@@ -81,11 +81,13 @@ describe('Identities', () => {
     await identities.close();
   });
 
-  it('take an employee before an account of the same e-mail', async () => {
+  it('take an employee before an account of the same e-mail, which does not keep a dismissed one in', async () => {
     const { identities, send, viewer } = await company();
     const open = { accountId: 'a1', name: '李雷', role: 'administrator', email: 'li@corp.example' };
     await identities.seen((await send(OpenAccount, open)).position);
     expect(viewer('li')?.identity.roles).toEqual(['salesperson']);
+    await identities.seen((await send(DismissEmployee, { employeeId: 'li' })).position);
+    expect(viewer('li')).toBeUndefined();
     await identities.close();
   });
 });

@@ -2,8 +2,9 @@ import { businessDay } from '#event-sourcing/business-time.js';
 import type { EventOf, Instant, Position } from '#event-sourcing/event.js';
 import type { EventStore, Page } from '#event-sourcing/event-store.js';
 import { type Viewer, viewerOf } from '#platform/access/viewer.js';
+import type { Bearer } from '#platform/authentication/bearer.js';
 import { apply, emptyOrganisation, type IdentityEvents, identityTypes } from './organisation.js';
-import { type Bearer, type Today, today } from './today.js';
+import { type Today, today } from './today.js';
 
 /** How long a command that changes who may do what waits until it holds here. */
 const PATIENCE_MS = 5_000;
@@ -18,7 +19,8 @@ export interface IdentitiesOptions {
 export class Identities {
   private readonly organisation = emptyOrganisation();
   private readonly stopping = new AbortController();
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners: (() => void)[] = [];
+  private readonly waiting = new Set<() => void>();
   private upTo: Position = 0n;
   private answers: Today | undefined;
   private following: Promise<void> | undefined;
@@ -34,31 +36,33 @@ export class Identities {
   }
 
   /** The viewer that a token's bearer is now; undefined for somebody we don't know, or who has left. */
-  viewer(bearer: Bearer): Viewer | undefined {
+  viewer(bearer: Omit<Bearer, 'expiresAt'>): Viewer | undefined {
     const day = businessDay(this.options.clock(), this.options.timeZone);
     if (this.answers?.day !== day) this.answers = today(this.organisation, day);
     const identity = this.answers.identityOf(bearer);
-    return identity && viewerOf(identity, this.answers.colleagues);
+    if (!identity) return undefined;
+    const roles = identity.roles.filter(role => bearer.role === undefined || role === bearer.role);
+    return viewerOf({ ...identity, roles }, this.answers.colleagues);
   }
 
-  /** Resolves once this process knows the log up to there; late, when the log cannot be read, all the same: the command is done. */
+  /** Resolves once this process knows the log up to there; after a while without the log all the same: the command is done. */
   async seen(position: Position): Promise<void> {
     if (this.upTo >= position) return;
     await new Promise<void>(resolve => {
-      const late = setTimeout(resolve, PATIENCE_MS);
-      const stop = this.onChange(() => {
-        if (this.upTo < position) return;
+      const end = () => {
         clearTimeout(late);
-        stop();
+        this.waiting.delete(look);
         resolve();
-      });
+      };
+      const look = () => this.upTo >= position && end();
+      const late = setTimeout(end, PATIENCE_MS);
+      this.waiting.add(look);
     });
   }
 
-  /** Calls `listen` whenever more is known; answers how to stop that. */
-  onChange(listen: () => void): () => void {
-    this.listeners.add(listen);
-    return () => this.listeners.delete(listen);
+  /** Calls `listen` when somebody may have got other rights. */
+  onChange(listen: () => void): void {
+    this.listeners.push(listen);
   }
 
   async close(): Promise<void> {
@@ -74,8 +78,11 @@ export class Identities {
 
   private take({ events, upTo }: Page): void {
     for (const event of events) apply(this.organisation, event as EventOf<IdentityEvents>);
-    if (events.length > 0) this.answers = undefined;
     this.upTo = upTo;
-    for (const listen of this.listeners) listen();
+    if (events.length > 0) {
+      this.answers = undefined;
+      for (const listen of this.listeners) listen();
+    }
+    for (const look of this.waiting) look();
   }
 }

@@ -46,7 +46,7 @@ function change(
   if (employee) employees.set(employeeId, { ...employee, ...changes(employee) });
 }
 
-export const identityTypes = Object.keys(folds) as readonly (keyof IdentityEvents)[];
+export const identityTypes = Object.keys(folds) as readonly string[];
 
 /** Brings the organisation up to date with the next event of the log. */
 export function apply(organisation: Organisation, { type, data }: EventOf<IdentityEvents>): void {

@@ -1,15 +1,9 @@
 import type { Day } from '#event-sourcing/event.js';
-import { type Role, roles } from '#platform/access/permissions.js';
+import { isRole } from '#platform/access/permissions.js';
 import type { Colleagues, Identity } from '#platform/access/viewer.js';
+import type { Bearer } from '#platform/authentication/bearer.js';
 import { placeOn } from '../employee/place.js';
 import type { Organisation } from './organisation.js';
-
-/** What a token says of its bearer. */
-export interface Bearer {
-  readonly subject: string;
-  /** Only if the issuer has verified it. */
-  readonly email?: string;
-}
 
 interface Place {
   readonly teamId?: string;
@@ -19,14 +13,13 @@ interface Place {
 /** Who comes in on a day, and whose records they reach. */
 export interface Today {
   readonly day: Day;
-  readonly identityOf: (bearer: Bearer) => Identity | undefined;
+  readonly identityOf: (bearer: Pick<Bearer, 'subject' | 'email'>) => Identity | undefined;
   readonly colleagues: Colleagues;
 }
 
 /** Case and width don't make an address another one; it is the rule by which addresses are reserved. */
 const same = (text: string) => text.normalize('NFKC').trim().toLowerCase();
-const known = (held: readonly string[]) =>
-  held.filter((role): role is Role => (roles as readonly string[]).includes(role));
+const known = (held: readonly string[]) => held.filter(isRole);
 
 /** The organisation on a day. An employee comes before an account of the same address. */
 export function today(organisation: Organisation, day: Day): Today {
@@ -37,11 +30,13 @@ export function today(organisation: Organisation, day: Day): Today {
     if (email) byEmail.set(same(email), identity);
     if (subject) bySubject.set(subject, identity);
   }
-  for (const [id, { hired, roles: held, dismissedOn }] of organisation.employees) {
-    // The address of somebody who has left may be another one's by now.
-    if (!hired?.email || (dismissedOn && dismissedOn <= day)) continue;
-    byEmail.set(same(hired.email), { id, employeeId: id, roles: known(held) });
-  }
+  const employees = [...organisation.employees].flatMap(([id, { hired, roles, dismissedOn }]) =>
+    hired?.email ? [{ id, email: same(hired.email), roles, present: !dismissedOn || day < dismissedOn }] : [],
+  );
+  // An account that bears the address of somebody who has left must not keep them in; a successor may have the address.
+  for (const { email } of employees) byEmail.delete(email);
+  for (const { id, email, roles, present } of employees)
+    if (present) byEmail.set(email, { id, employeeId: id, roles: known(roles) });
   return {
     day,
     identityOf: ({ subject, email }) => (email && byEmail.get(same(email))) || bySubject.get(subject),

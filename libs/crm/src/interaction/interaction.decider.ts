@@ -50,4 +50,6 @@ export const interaction: Decider<Interaction, InteractionEvents, typeof command
     InteractionLogged: (_, data) => ({ logged: data, retracted: false }),
     InteractionRetracted: state => ({ ...state, retracted: true }),
   },
+
+  belongsTo: ({ logged }) => ({ ownerId: logged?.employeeId, customerId: logged?.customerId }),
 };

@@ -78,5 +78,6 @@ export const lead: Decider<Lead, LeadEvents, typeof commands, { ownerId: Employe
     LeadConverted: state => ({ ...state, status: 'converted' }),
   },
 
+  belongsTo: ({ ownerId }) => ({ ownerId }),
   facts: ({ ownerId }): LeadFacts => ({ ownerId }),
 };

@@ -149,6 +149,7 @@ export const opportunity: Decider<Opportunity, OpportunityEvents, typeof command
     OpportunityHandedOver: (state, { ownerId }) => ({ ...state, ownerId }),
   },
 
+  belongsTo: ({ opened, ownerId }) => ({ ownerId, customerId: opened?.customerId }),
   facts: ({ opened, ownerId }): OpportunityFacts => ({
     customerId: opened?.customerId,
     ownerId,

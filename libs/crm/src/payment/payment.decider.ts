@@ -82,4 +82,6 @@ export const payment: Decider<Payment, PaymentEvents, typeof commands, Related> 
     PaymentReceived: (_, data) => ({ received: data, reversed: false }),
     PaymentReversed: state => ({ ...state, reversed: true }),
   },
+
+  belongsTo: ({ received }) => ({ ownerId: received?.ownerId, customerId: received?.customerId }),
 };

@@ -78,4 +78,6 @@ export const task: Decider<Task, TaskEvents, typeof commands, Related> = {
     TaskCompleted: state => ({ ...state, status: 'completed' }),
     TaskCancelled: state => ({ ...state, status: 'cancelled' }),
   },
+
+  belongsTo: ({ assigned, assigneeId }) => ({ ownerId: assigneeId, customerId: assigned?.customerId }),
 };

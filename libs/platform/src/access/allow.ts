@@ -1,6 +1,13 @@
 import { SetMetadata } from '@nestjs/common';
 import type { Permission } from './permissions.js';
 
-/** The permission that a query or subscription needs; the guard refuses whoever has it with no scope at all, and every operation that names none. */
 export const ALLOW = 'chronicle:allow';
+export const ANYBODY = 'anybody';
+/** What stands at an operation: who may come in. */
+export type Rule = Permission | typeof ANYBODY;
+
+/** The permission that a query, mutation or subscription needs. Without it the guard lets nobody in. */
 export const Allow = (permission: Permission): MethodDecorator => SetMetadata(ALLOW, permission);
+
+/** For controllers that look after themselves, or that tell nothing worth a token; `why` says which. */
+export const AllowAnybody = (_why: string): ClassDecorator => SetMetadata(ALLOW, ANYBODY);

@@ -212,15 +212,25 @@ export const rules = {
 
 export type Role = keyof typeof rules;
 export const roles = Object.keys(rules) as Role[];
+export const isRole = (name: string): name is Role => Object.hasOwn(rules, name);
 
 /** All permissions in the order of the table. */
 export const permissions = Object.entries(actions).flatMap(([resource, ofResource]) =>
   ofResource.map(action => `${resource}.${action}` as Permission),
 );
 
+/** Looked up once for all: every command and every query asks. */
+const reach = new Map<Role, ReadonlyMap<Permission, Scope>>(roles.map(role => [role, reachOf(rules[role])]));
+
+function reachOf(rulesOfRole: Rules): ReadonlyMap<Permission, Scope> {
+  const widest = new Map<Permission, Scope>();
+  for (const scope of scopes)
+    for (const [resource, granted] of Object.entries(rulesOfRole[scope] ?? {}))
+      for (const action of granted) widest.set(`${resource}.${action}` as Permission, scope);
+  return widest;
+}
+
 /** How far a role's permission reaches; undefined where it has none. */
 export function scopeOf(role: Role, permission: Permission): Scope | undefined {
-  const [resource, action] = permission.split('.') as [Resource, string];
-  const rulesOfRole: Rules = rules[role];
-  return scopes.findLast(scope => (rulesOfRole[scope]?.[resource] as readonly string[] | undefined)?.includes(action));
+  return reach.get(role)?.get(permission);
 }

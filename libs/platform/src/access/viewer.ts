@@ -1,3 +1,4 @@
+import type { Belonging } from '#event-sourcing/decider.js';
 import type { Actor } from '#event-sourcing/event.js';
 import { guardedFields, type Permission, type Resource, type Role, type Scope, scopeOf } from './permissions.js';
 
@@ -26,12 +27,6 @@ export type Sight =
       /** Records of these customers, whoever owns them. */
       readonly customers: readonly string[];
     };
-
-/** To whom a record belongs. */
-export interface Belonging {
-  readonly ownerId?: string | null;
-  readonly customerId?: string | null;
-}
 
 /** Whoever asks or commands, and all that code may ask about them. */
 export interface Viewer {

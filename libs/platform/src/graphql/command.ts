@@ -9,6 +9,8 @@ export interface Sender {
   readonly actor: Actor;
   /** What the sender may do; without it what the actor's role allows regardless of any organisation. */
   readonly viewer?: Viewer;
+  /** For whom, where the actor stands in for somebody. */
+  readonly onBehalfOf?: string;
   readonly correlationId?: string;
   readonly causationId?: string;
 }

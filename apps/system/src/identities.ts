@@ -1,0 +1,35 @@
+import { OpenAccount } from '#crm/account/account.commands.js';
+import { GrantRole } from '#crm/employee/employee.commands.js';
+import { Identities } from '#crm/identities/identities.js';
+import type { Config } from '#platform/config.js';
+import type { System } from './system.js';
+
+const sender = { actor: { id: 'system', role: 'system' } };
+
+/** The e-mail of the first administrator: as configured, and with the local issuer `admin@localhost` otherwise. */
+export function administratorOf({ adminEmail, oidc }: Pick<Config, 'adminEmail' | 'oidc'>): string | undefined {
+  return adminEmail ?? (oidc ? undefined : 'admin@localhost');
+}
+
+/** Everybody who comes in, from the log, with the first administrator among them: otherwise nobody could let in anybody. */
+export async function followIdentities({ store, executor, config, reading }: System): Promise<Identities> {
+  const identities = await Identities.follow({ store, timeZone: config.businessTimezone, clock: reading.clock });
+  const email = administratorOf(config);
+  if (email) await makeAdministrator(email, identities, executor);
+  return identities;
+}
+
+/** An account that was closed stays closed. */
+async function makeAdministrator(email: string, identities: Identities, executor: System['executor']): Promise<void> {
+  const viewer = identities.viewer({ subject: email, email });
+  if (viewer?.identity.roles.includes('administrator')) return;
+  const employeeId = viewer?.identity.employeeId;
+  const { position } = employeeId
+    ? await executor.send(GrantRole, { employeeId, role: 'administrator' }, sender)
+    : await executor.send(
+        OpenAccount,
+        { accountId: email, name: 'Administrator', role: 'administrator', email },
+        sender,
+      );
+  await identities.seen(position);
+}
