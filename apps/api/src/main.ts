@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   if (demo) await fillWithDemo(system, demo);
   const projecting = system.config.projector ? project(system, stopped) : Promise.resolve();
   const api = await listen(system, { maxLagSeconds });
-  process.stdout.write(welcome(api.url));
+  process.stdout.write(welcome(api.url, api.token));
   await aborted(stopped);
   await api.close();
   await projecting;

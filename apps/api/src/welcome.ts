@@ -1,11 +1,17 @@
-/** What a newcomer reads after the start: where it is, and what to try. */
-export function welcome(url: string): string {
+/**
+ * What is read after the start: where it is and, by a newcomer, what to try. `token` is an administrator's, where the local issuer
+ * makes them; an identity provider's users know how to get theirs.
+ */
+export function welcome(url: string, token?: string): string {
+  if (!token) return `\nChronicle CRM answers on ${url}\n\n`;
   const query = (document: string) =>
-    `curl -s ${url} -H 'content-type: application/json' -d '${JSON.stringify({ query: document }).replaceAll("'", "'\\''")}'`;
+    `curl -s ${url} -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '${JSON.stringify({ query: document }).replaceAll("'", "'\\''")}'`;
   return `
 Chronicle CRM answers on ${url}
-It listens on this machine only: there is no authentication yet. Ctrl-C stops it.
+It takes tokens of its own, for this machine only; ./crm token --as EMAIL makes more. Ctrl-C stops it.
 
+You are the administrator:
+  TOKEN=${token}
 Capture a lead:
   ${query('mutation { captureLead(input: { name: "Wang Fang", source: "website" }) { id position } }')}
 See the leads:

@@ -6,6 +6,7 @@ import { eventsCommand } from './events.command.js';
 import { importCommand } from './import.command.js';
 import { projectionsCommand } from './projections.command.js';
 import { replayCommand } from './replay.command.js';
+import { tokenCommand } from './token.command.js';
 
 /** What was asked for cannot be; or something broke (`EX_SOFTWARE` of sysexits.h), which is not what 1 says of an import. */
 const [REFUSED, FAILED] = [1, 70];
@@ -22,6 +23,7 @@ importCommand(program);
 replayCommand(program);
 projectionsCommand(program);
 eventsCommand(program);
+tokenCommand(program);
 
 try {
   await program.parseAsync();

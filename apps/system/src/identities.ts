@@ -12,8 +12,10 @@ export function administratorOf({ adminEmail, oidc }: Pick<Config, 'adminEmail' 
 }
 
 /** Everybody who comes in, from the log, with the first administrator among them: otherwise nobody could let in anybody. */
-export async function followIdentities({ store, executor, config, reading }: System): Promise<Identities> {
-  const identities = await Identities.follow({ store, timeZone: config.businessTimezone, clock: reading.clock });
+export async function followIdentities({ store, executor, config, reading, log }: System): Promise<Identities> {
+  const onTrouble = (error: unknown) => log.error({ err: error }, 'Identities cannot follow the log; they try again.');
+  const { timeZone, clock } = reading;
+  const identities = await Identities.follow({ store, timeZone, clock, onTrouble });
   const email = administratorOf(config);
   if (email) await makeAdministrator(email, identities, executor);
   return identities;

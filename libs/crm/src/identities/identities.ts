@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { businessDay } from '#event-sourcing/business-time.js';
 import type { EventOf, Instant, Position } from '#event-sourcing/event.js';
 import type { EventStore, Page } from '#event-sourcing/event-store.js';
@@ -8,11 +9,15 @@ import { type Today, today } from './today.js';
 
 /** How long a command that changes who may do what waits until it holds here. */
 const PATIENCE_MS = 5_000;
+/** Between two tries to follow a log that cannot be read. */
+const PAUSE_MS = 1_000;
 
 export interface IdentitiesOptions {
   readonly store: EventStore;
   readonly timeZone: string;
   readonly clock: () => Instant;
+  /** Called each time that the log cannot be followed; it is tried again. */
+  readonly onTrouble?: (error: unknown) => void;
 }
 
 /** Who comes in and what they may see, in memory, following the log. */
@@ -72,8 +77,16 @@ export class Identities {
 
   private async followOn(): Promise<void> {
     const { signal } = this.stopping;
-    const { store } = this.options;
-    for await (const page of store.follow({ types: identityTypes, after: this.upTo, signal })) this.take(page);
+    const { store, onTrouble } = this.options;
+    while (!signal.aborted) {
+      try {
+        for await (const page of store.follow({ types: identityTypes, after: this.upTo, signal })) this.take(page);
+      } catch (error) {
+        // Whoever was known stays so while the log cannot be read; readiness tells load balancers to go elsewhere.
+        onTrouble?.(error);
+        await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
   }
 
   private take({ events, upTo }: Page): void {
