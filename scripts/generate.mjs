@@ -1,10 +1,11 @@
 /**
- * Writes what is derived from the code: schema.graphql, docs/events.md, docs/mapping.schema.json.
+ * Writes what is derived from the code: schema.graphql, docs/events.md, docs/mapping.schema.json, docs/permissions.md.
  * `--check` writes nothing and fails where a file is not current.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventsCatalogue } from './generate/events-catalogue.mjs';
+import { permissionsText } from './generate/permissions.mjs';
 import { mappingSchemaText, schemaText } from './generate/schemas.mjs';
 import { root } from './prepare.mjs';
 
@@ -12,6 +13,7 @@ const generated = {
   'schema.graphql': await schemaText(),
   'docs/events.md': eventsCatalogue(join(root, 'libs/crm/src')),
   'docs/mapping.schema.json': await mappingSchemaText(),
+  'docs/permissions.md': await permissionsText(),
 };
 
 const stale = Object.entries(generated).filter(([file, content]) => {
