@@ -25,7 +25,10 @@ export interface Running {
   close(): Promise<void>;
 }
 
-export async function running(options: ApiOptions = {}): Promise<Running> {
+export async function running(
+  options: ApiOptions = {},
+  configured: Readonly<Record<string, string>> = {},
+): Promise<Running> {
   const database = await testDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'chronicle-'));
   const environment = {
@@ -34,6 +37,7 @@ export async function running(options: ApiOptions = {}): Promise<Running> {
     DATA_DIR: dataDir,
     PORT: '0',
     LOG_LEVEL: 'silent',
+    ...configured,
   };
   const system = await openSystem(configFrom(environment));
   const api = await listen(system, options);
