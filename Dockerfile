@@ -12,6 +12,8 @@ RUN npx tsc -p tsconfig.json && npm prune --omit=dev
 FROM node:20-slim
 WORKDIR /app
 ENV NODE_ENV=production
+ENV DATA_DIR=/data
+RUN mkdir /data && chown node /data
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist

@@ -11,7 +11,9 @@ const [KIND, NAME] = ['graphql:resolver_type', 'graphql:resolver_name'];
 const ROOTS = ['Query', 'Mutation', 'Subscription'];
 
 /** The rule of each operation by its name (`Mutation.captureLead`); undefined where somebody forgot it. */
-export function rulesOf(types: readonly Type[] = [...commandResolvers(aggregates), ...resolvers]) {
+export function rulesOf(
+  types: readonly Type[] = [...commandResolvers(aggregates), ...resolvers],
+): ReadonlyMap<string, Rule | undefined> {
   const methods = types.flatMap(({ prototype }) =>
     Object.getOwnPropertyNames(prototype).map(name => prototype[name] as object),
   );
