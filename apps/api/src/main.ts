@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { project } from '#apps/system/src/projecting.js';
 import { openSystem } from '#apps/system/src/system.js';
 import { aborted, untilStopped } from '#apps/system/src/until-stopped.js';
+import { authenticationFrom } from '#platform/authentication/authentication.js';
 import { configFrom } from '#platform/config.js';
 import { boundHeap } from '#platform/heap.js';
 import { demoRequest, fillWithDemo } from './demo.js';
@@ -16,7 +17,9 @@ async function main(): Promise<void> {
   const stopped = untilStopped();
   // Who starts it at a terminal wants to read what to try next; a log collector wants everything.
   const LOG_LEVEL = process.stderr.isTTY ? 'warn' : 'info';
-  const system = await openSystem(configFrom({ LOG_LEVEL, ...process.env }));
+  const config = configFrom({ LOG_LEVEL, ...process.env });
+  authenticationFrom(config); // refused before anything is started
+  const system = await openSystem(config);
   if (demo) await fillWithDemo(system, demo);
   const projecting = system.config.projector ? project(system, stopped) : Promise.resolve();
   const api = await listen(system, { maxLagSeconds });

@@ -12,6 +12,7 @@ It takes tokens of its own, for this machine only; ./crm token --as EMAIL makes 
 
 You are the administrator:
   TOKEN=${token}
+
 Capture a lead:
   ${query('mutation { captureLead(input: { name: "Wang Fang", source: "website" }) { id position } }')}
 See the leads:
