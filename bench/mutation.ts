@@ -4,10 +4,12 @@ import { promisify } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { openAccess } from '#apps/api/src/access.js';
 import { apiModule } from '#apps/api/src/api.module.js';
 import type { System } from '#apps/system/src/system.js';
 import { ReceiptType } from '#crm/execution/receipt.type.js';
 import { CaptureLead } from '#crm/lead/lead.commands.js';
+import { Allow } from '#platform/access/allow.js';
 import { median } from './figures.js';
 import type { Finding } from './finding.js';
 import type { Surroundings } from './surroundings.js';
@@ -25,21 +27,33 @@ const EMPTY = `A mutation with the same input and answer on the same server, who
 /** What a mutation costs before anything of ours happens. */
 @Resolver()
 class EmptyMutation {
+  @Allow('lead.capture')
   @Mutation(() => ReceiptType, { description: 'Does nothing.' })
   nothing(@Args('input', { type: () => CaptureLead }) _: object): ReceiptType {
     return RECEIPT;
   }
 }
 
-async function listening(system: System): Promise<{ url: string; close(): Promise<void> }> {
-  const api = apiModule(system, {});
+interface Listening {
+  readonly url: string;
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+async function listening(system: System): Promise<Listening> {
+  const access = await openAccess(system);
+  const api = apiModule(system, access, {});
   const withEmpty = { ...api, providers: [...api.providers!, EmptyMutation] };
   const app = await NestFactory.create<NestFastifyApplication>(withEmpty, new FastifyAdapter(), {
     logger: ['error', 'warn'],
     forceCloseConnections: true,
   });
   await app.listen(0, '127.0.0.1');
-  return { url: `${await app.getUrl()}/graphql`, close: () => app.close() };
+  const close = async () => {
+    await app.close();
+    await access.identities.close();
+  };
+  return { url: `${await app.getUrl()}/graphql`, token: access.token!, close };
 }
 
 interface Answered {
@@ -50,12 +64,13 @@ interface Answered {
 }
 
 /** @throws Error when a request failed. */
-async function loaded(url: string, mutation: string, seconds: number): Promise<Answered> {
+async function loaded({ url, token }: Listening, mutation: string, seconds: number): Promise<Answered> {
   const query = `mutation ($input: CaptureLeadInput!) { ${mutation}(input: $input) { id revision position changed } }`;
   const { stdout } = await promisify(execFile)(process.execPath, [
     resolve('bench/peers/node_modules/autocannon/autocannon.js'),
     ...['--json', '--no-progress', '--connections', String(CONNECTIONS), '--duration', String(seconds)],
     ...['--method', 'POST', '--headers', 'content-type=application/json'],
+    ...['--headers', `authorization=Bearer ${token}`],
     ...['--body', JSON.stringify({ query, variables: { input: LEAD } }), url],
   ]);
   const { latency, duration, non2xx, errors, ...said } = JSON.parse(stdout) as AutocannonResult;
@@ -81,29 +96,29 @@ const ratesOf = (runs: readonly Answered[]) => ({
 /** A mutation as a client sees it, against one that does nothing. */
 export function benchMutation({ onSystem, full }: Surroundings): Promise<Finding[]> {
   return onSystem(async system => {
-    const { url, close } = await listening(system);
+    const api = await listening(system);
     try {
       const seconds = full ? 5 : 2;
       const [ours, empty]: [Answered[], Answered[]] = [[], []];
-      await loaded(url, 'captureLead', seconds);
-      await loaded(url, 'nothing', seconds);
+      await loaded(api, 'captureLead', seconds);
+      await loaded(api, 'nothing', seconds);
       for (let round = 0; round < ROUNDS; round++) {
-        ours.push(await captured(system, url, seconds));
-        empty.push(await loaded(url, 'nothing', seconds));
+        ours.push(await captured(system, api, seconds));
+        empty.push(await loaded(api, 'nothing', seconds));
       }
       const baseline = { name: 'empty mutation', configured: EMPTY, ...ratesOf(empty), timesAtLeast: GOAL };
       const what = `mutation over HTTP, ${CONNECTIONS} connections`;
       return [{ what, configured: OURS, unit: 'per second', ...ratesOf(ours), baselines: [baseline] }];
     } finally {
-      await close();
+      await api.close();
     }
   });
 }
 
 /** GraphQL answers an error with status 200, so what counts is what stands in the log. */
-async function captured({ store }: System, url: string, seconds: number): Promise<Answered> {
+async function captured({ store }: System, api: Listening, seconds: number): Promise<Answered> {
   const before = await store.head();
-  const answered = await loaded(url, 'captureLead', seconds);
+  const answered = await loaded(api, 'captureLead', seconds);
   if ((await store.head()) - before < BigInt(answered.count)) throw new Error('Not every mutation left an event.');
   return answered;
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { sql } from 'kysely';
-import { listen } from '#apps/api/src/listen.js';
+import { type Listening, listen } from '#apps/api/src/listen.js';
 import { runDemo } from '#apps/demo/src/run-demo.js';
 import { catchUp } from '#apps/system/src/catch-up.js';
 import { ascending, quantile } from './figures.js';
@@ -34,10 +34,10 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-async function ask(url: string, query: string): Promise<void> {
+async function ask({ url, token }: Listening, query: string): Promise<void> {
   const answer = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ query }),
   });
   const { errors } = (await answer.json()) as { errors?: unknown };
@@ -53,9 +53,9 @@ export async function benchReports({ onSystem, full }: Surroundings): Promise<Fi
     const api = await listen(system);
     const findings: Finding[] = [];
     for (const [report, query] of Object.entries(reports)) {
-      await ask(api.url, query);
+      await ask(api, query);
       const times: number[] = [];
-      for (let count = 0; count < ASKED; count++) times.push(await timed(() => ask(api.url, query)));
+      for (let count = 0; count < ASKED; count++) times.push(await timed(() => ask(api, query)));
       const naive = report === 'funnel' ? [await timed(() => naiveFunnel.execute(system.database.kysely))] : [];
       findings.push({
         what: `report, ${report}`,

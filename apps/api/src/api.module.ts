@@ -12,6 +12,7 @@ import { Identities } from '#crm/identities/identities.js';
 import { Metrics } from '#platform/metrics/metrics.js';
 import { projections, resolvers } from '#read-models/read-models.js';
 import { Reading } from '#read-models/shared/reading.js';
+import type { Access } from './access.js';
 import { Door } from './door.js';
 import { addGauges } from './gauges.js';
 import { errorFormatter } from './graphql-errors.js';
@@ -33,12 +34,6 @@ class ApiModule {}
 export interface ApiOptions {
   /** How far read models may be behind the log before this process says that it is not ready; `undefined`: however far. */
   readonly maxLagSeconds?: number;
-}
-
-/** Who comes in, and what changes about it. */
-export interface Access {
-  readonly door: Door;
-  readonly identities: Identities;
 }
 
 /** The API over an opened system: mutations from the aggregates, queries from the read models. */

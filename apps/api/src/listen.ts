@@ -1,16 +1,12 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { administratorOf, followIdentities } from '#apps/system/src/identities.js';
 import type { System } from '#apps/system/src/system.js';
-import { authenticationFrom, LOOPBACK } from '#platform/authentication/authentication.js';
-import { TokenVerifier } from '#platform/authentication/token-verifier.js';
+import { LOOPBACK } from '#platform/authentication/authentication.js';
+import { openAccess } from './access.js';
 import { type ApiOptions, apiModule } from './api.module.js';
-import { Door } from './door.js';
 import { ErrorFilter } from './error.filter.js';
 
 const BODY_LIMIT = 1_048_576;
-/** Of the token that the start prints. */
-const TOKEN_SECONDS = 12 * 60 * 60;
 
 /** An API that answers. */
 export interface Listening {
@@ -25,28 +21,22 @@ export interface Listening {
 /** Starts the API over an opened system; port 0 takes a free one. */
 export async function listen(system: System, options: ApiOptions = {}): Promise<Listening> {
   const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT });
-  const { config, log } = system;
-  const { rules, localIssuer } = authenticationFrom(config);
-  const identities = await followIdentities(system);
-  const door = new Door(new TokenVerifier(rules, error => log.error({ err: error }, 'no keys')), identities);
-  const app = await NestFactory.create<NestFastifyApplication>(
-    apiModule(system, { door, identities }, options),
-    adapter,
-    {
-      logger: ['error', 'warn'],
-      forceCloseConnections: true,
-    },
-  );
+  const { config } = system;
+  const access = await openAccess(system);
+  const app = await NestFactory.create<NestFastifyApplication>(apiModule(system, access, options), adapter, {
+    logger: ['error', 'warn'],
+    forceCloseConnections: true,
+  });
   app.useGlobalFilters(new ErrorFilter(app.getHttpAdapter()));
   const host = config.host ?? LOOPBACK;
   await app.listen(config.port, host);
   const { port } = app.getHttpServer().address() as { port: number };
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/graphql`,
-    token: await localIssuer?.token(administratorOf(config)!, { seconds: TOKEN_SECONDS }),
+    token: access.token,
     close: async () => {
       await app.close();
-      await identities.close();
+      await access.identities.close();
     },
   };
 }
