@@ -94,6 +94,14 @@ export interface TotalsTable<
   readonly each: Each;
   readonly sums: Sums;
   readonly of: (row: never) => readonly object[];
+  /** The same sums by fewer dimensions, for questions that need no more. */
+  readonly rollups: readonly Rollup[];
+}
+
+/** A table of the sums of a totals table by some of its dimensions; the engine derives it, and queries choose it by themselves. */
+export interface Rollup {
+  readonly name: string;
+  readonly dimensions: readonly string[];
 }
 
 export interface Projection {
@@ -189,14 +197,18 @@ export const projection =
           each: Each;
           sums: Sums;
           of: (row: RowOf<Source>) => readonly (ValuesOf<Each> & { [Sum in keyof Sums]?: number })[];
+          /** By table name: the dimensions that stay. */
+          rollups?: { readonly [name: string]: readonly (NoInfer<By> | (keyof Each & string))[] };
         },
       ): TotalsTable<By, Each, Sums, Source, `${Name}.${Table}`> {
+        const rollups = Object.entries(definition.rollups ?? {});
         const made = {
           projection: name,
           name: table,
           path: `${name}.${table}`,
           rows: source,
           ...definition,
+          rollups: rollups.map(([name, dimensions]) => ({ name, dimensions })),
         } as unknown as TotalsTable<By, Each, Sums, Source, `${Name}.${Table}`>;
         tables.totals.push(made as unknown as TotalsTable);
         return made;

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Projection } from '#event-sourcing/projection.js';
 import type { Database } from './database.js';
 import { quoted, schemaOf } from './naming.js';
-import { type Plan, planOf, type TotalsPlan } from './plan.js';
+import { type Plan, planOf, type SummaryPlan, type TotalsPlan } from './plan.js';
 import type { TableShape } from './table-shape.js';
 
 /** What a table holds, as count and hash of its lines in any order, by the table's name in the definition. */
@@ -16,7 +16,7 @@ const columnsOf = ({ columns }: TableShape): string => columns.map(([name]) => q
 const hashOf = (lines: string): string =>
   `select count(*) || ':' || coalesce(sum(hashtextextended(_line::text, 0)), 0)::text as hash from (${lines}) as _line`;
 
-function totalsLines(schema: string, { shape, sums, date }: TotalsPlan): string {
+function sumLines(schema: string, { sums, date }: TotalsPlan, { shape }: SummaryPlan): string {
   // A total of nothing is as good as none.
   const anything = sums.map(name => `${quoted(name)} <> 0`).join(' or ') || 'true';
   return `select ${date ? 'grain, ' : ''}${columnsOf(shape)} from ${schema}.${shape.sql} where ${anything}`;
@@ -38,7 +38,7 @@ export function digestQueries(schema: string, plan: Plan): { readonly table: str
       lines: `select ${columnsOf(shape)} from ${schema}.${shape.sql}`,
     })),
     ...plan.totals.flatMap(totals => [
-      { table: totals.shape.name, lines: totalsLines(schema, totals) },
+      ...totals.summaries.map(summary => ({ table: summary.name, lines: sumLines(schema, totals, summary) })),
       { table: totals.changes.name, lines: changesLines(schema, totals) },
     ]),
   ];

@@ -1,7 +1,7 @@
 import type { Database } from './database.js';
 import type { Plan, RowsPlan } from './plan.js';
-import { totalUp } from './statements.js';
-import { furtherIndexes, primaryKeyOf, totalsIndex } from './table-shape.js';
+import { rollUp, totalUp } from './statements.js';
+import { furtherIndexes, primaryKeyOf, totalsIndexes } from './table-shape.js';
 import { inTransaction } from './transaction.js';
 
 /** Folding is over, so there are two processors for the database; more connections would only be missing elsewhere. */
@@ -15,15 +15,22 @@ export async function finishTables(
   keyed: ReadonlySet<RowsPlan>,
 ): Promise<void> {
   await sideBySide(database, [
-    ...totals.map(plan => totalUp(schema, plan)),
+    ...totals.flatMap(plan => totalUp(schema, plan)),
     ...rows.filter(plan => !keyed.has(plan)).map(({ table }) => primaryKeyOf(schema, table)),
   ]);
+  await sideBySide(
+    database,
+    totals.flatMap(plan => rollUp(schema, plan)),
+  );
   await sideBySide(database, [
-    ...totals.map(({ table }) => totalsIndex(schema, table)),
+    ...totals.flatMap(({ table }) => totalsIndexes(schema, table)),
     ...furtherIndexes(schema, projection),
   ]);
-  const shapes = [...rows, ...logs, ...totals].map(({ shape }) => shape);
-  const all = [...shapes, ...totals.map(({ changes }) => changes)];
+  const shapes = [...rows, ...logs].map(({ shape }) => shape);
+  const all = [
+    ...shapes,
+    ...totals.flatMap(({ changes, summaries }) => [changes, ...summaries.map(({ shape }) => shape)]),
+  ];
   await sideBySide(
     database,
     all.map(({ sql }) => `analyze ${schema}.${sql}`),

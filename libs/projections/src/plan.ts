@@ -1,13 +1,20 @@
 import type { LogTable, ProjectedEvent, Projection, RowsTable, TotalsTable } from '#event-sourcing/projection.js';
-import { changesShape, logShape, rowsShape, type TableShape, totalsShape } from './table-shape.js';
-import { dateOf } from './totals-shape.js';
+import { changesShape, logShape, rowsShape, summaryKey, summaryShape, type TableShape } from './table-shape.js';
+import { dateOf, type Summary, summariesOf } from './totals-shape.js';
 import { lineChecker, type Part, partChecker, type Row, rowChecker } from './values.js';
+
+/** A table of sums, with the columns that make its lines unique. */
+export interface SummaryPlan extends Summary {
+  readonly shape: TableShape;
+  readonly key: string;
+}
 
 /** A totals table as the fold needs it. */
 export interface TotalsPlan {
   readonly table: TotalsTable;
-  readonly shape: TableShape;
   readonly changes: TableShape;
+  /** The totals themselves, and what is derived with them. */
+  readonly summaries: readonly [SummaryPlan, ...SummaryPlan[]];
   readonly date: string | undefined;
   /** Dimensions that come from the row, and from the contribution. */
   readonly by: readonly string[];
@@ -54,8 +61,12 @@ export interface Plan {
 function planTotals(table: TotalsTable): TotalsPlan {
   return {
     table,
-    shape: totalsShape(table),
     changes: changesShape(table),
+    summaries: summariesOf(table).map(summary => ({
+      ...summary,
+      shape: summaryShape(table, summary),
+      key: summaryKey(table, summary),
+    })) as [SummaryPlan, ...SummaryPlan[]],
     date: dateOf(table),
     by: table.by,
     each: Object.keys(table.each),

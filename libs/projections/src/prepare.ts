@@ -3,7 +3,7 @@ import type { Database } from './database.js';
 import { schemaOf } from './naming.js';
 import { planOf } from './plan.js';
 import { createGeneration, ensureRegistry } from './registry.js';
-import { furtherIndexes, primaryKeyOf, tablesOf, totalsIndex } from './table-shape.js';
+import { furtherIndexes, primaryKeyOf, tablesOf, totalsIndexes } from './table-shape.js';
 
 export interface PrepareOptions {
   readonly database: Database;
@@ -39,7 +39,7 @@ async function createLive({ pool }: Database, projection: Projection, timeZone: 
       const { rows, totals } = projection.tables;
       const keys = [
         ...rows.map(table => primaryKeyOf(schema, table)),
-        ...totals.map(table => totalsIndex(schema, table)),
+        ...totals.flatMap(table => totalsIndexes(schema, table)),
       ];
       const statements = [...keys, ...furtherIndexes(schema, projection)];
       if (statements.length) await client.query(statements.join(';'));

@@ -89,7 +89,7 @@ describe('A rebuilt projection', () => {
     await foldInPages(database(), pipeline, options.store, 10);
     const live = await indexes();
     await rebuild(options);
-    expect(live).toHaveLength(8);
+    expect(live).toHaveLength(14);
     expect(await indexes()).toEqual(live);
   });
 
@@ -105,8 +105,14 @@ describe('A rebuilt projection', () => {
       visits: 'equal',
       stageTotals: 'equal',
       stageTotalsChanges: 'equal',
+      stages: 'equal',
+      stagesChanges: 'equal',
+      owners: 'equal',
+      ownersChanges: 'equal',
       standing: 'equal',
       standingChanges: 'equal',
+      lastStages: 'equal',
+      lastStagesChanges: 'equal',
     });
     expect(await digest(database(), pipeline)).toEqual(before);
     await swapBack(database(), 'pipeline');

@@ -1,7 +1,7 @@
 import { quoted } from './naming.js';
-import type { TotalsPlan } from './plan.js';
-import { sqlTypeOf, type TableShape, totalsKey } from './table-shape.js';
-import { dimensionsOf } from './totals-shape.js';
+import { firstOfSql, type Grain } from './periods.js';
+import type { SummaryPlan, TotalsPlan } from './plan.js';
+import { sqlTypeOf, type TableShape } from './table-shape.js';
 
 /** The columns of a table in the order of its definition, for lists in SQL. */
 const columnsOf = ({ columns }: TableShape): string => columns.map(([name]) => quoted(name)).join(', ');
@@ -38,54 +38,81 @@ export function selectFrom(schema: string, table: TableShape): string {
   return `select ${named.join(', ')} from ${schema}.${table.sql} where ${quoted(table.columns[0]![0])} = any($1::text[])`;
 }
 
-const sumsOf = ({ sums }: TotalsPlan): string => sums.map(name => `sum(${quoted(name)})::bigint`).join(', ');
 const anySum = ({ sums }: TotalsPlan, sum: (name: string) => string): string =>
   sums.map(name => `${sum(quoted(name))} <> 0`).join(' or ') || 'true';
 
-/** The sums of lines (changes, or totals by day) by dimensions, for each grain as `insert into totals` takes them. */
-function summed(plan: TotalsPlan, lines: string, grain?: 'd' | 'm'): string {
-  const dayOf = (day: string) => (grain === 'm' ? `date_trunc('month', ${day})::date` : day);
-  const dimensions = dimensionsOf(plan.table).map(([name]) =>
-    name === plan.date ? dayOf(quoted(name)) : quoted(name),
-  );
-  const selected = [...(grain ? [`'${grain}'::"char"`] : []), ...dimensions, sumsOf(plan)].join(', ');
-  const grouped = dimensions.length ? `group by ${dimensions.join(', ')}` : '';
-  return `select ${selected} from ${lines} ${grouped} having ${anySum(plan, name => `sum(${name})`)}`;
+const insertSums = (schema: string, { date }: TotalsPlan, { shape }: SummaryPlan): string =>
+  `insert into ${schema}.${shape.sql} as total (${date ? 'grain, ' : ''}${columnsOf(shape)})`;
+
+/** The lines of a table of sums of one grain, added up from lines that have at least its dimensions. */
+function added(plan: TotalsPlan, summary: SummaryPlan, from: string, { grain, knownIn = '' }: Addition): string {
+  const periodOf = (name: string) => (name === plan.date ? firstOfSql(grain, quoted(name)) : quoted(name));
+  const keys = [
+    ...(plan.date ? [`'${grain}'::"char"`] : []),
+    ...(summary.byKnowledge ? [knownIn] : []),
+    ...summary.dimensions.map(([name]) => periodOf(name)),
+  ];
+  const sums = plan.sums.map(name => `sum(${quoted(name)})::bigint`);
+  const grouped = keys.length ? `group by ${keys.map((_, index) => index + 1).join(', ')}` : '';
+  return `select ${[...keys, ...sums].join(', ')} from ${from} ${grouped} having ${anySum(plan, name => `sum(${name})`)}`;
 }
 
-const totalsColumns = ({ date, shape }: TotalsPlan): string => `${date ? 'grain, ' : ''}${columnsOf(shape)}`;
+interface Addition {
+  readonly grain: Grain;
+  /** What the month of knowledge is made of, where it is a key. */
+  readonly knownIn?: string;
+}
+
+const FROM_CHANGES = { knownIn: firstOfSql('m', 'known_on') };
 
 /**
- * Appends the changes of `$1` to their log and adds them to the totals. Answers, as `zero`, the places of totals that came to
- * nothing, for `deleteZeros`: a recount would not have them.
+ * Appends the changes of `$1` to their log and adds them to the totals and their roll-ups. Answers, as `zero`, the places of sums
+ * that came to nothing, for `deleteZeros`, with the `place` of their table: a recount would not have them.
  */
 export function addChanges(schema: string, plan: TotalsPlan): string {
-  const totals = `${schema}.${plan.shape.sql}`;
-  const added = plan.sums.map(name => `${quoted(name)} = total.${quoted(name)} + excluded.${quoted(name)}`);
   const columns = columnsOf(plan.changes);
+  const plus = plan.sums.map(name => `${quoted(name)} = total.${quoted(name)} + excluded.${quoted(name)}`);
+  const totals = plan.summaries.map((summary, place) => {
+    const lines = summary.grains.map(grain => added(plan, summary, 'change', { grain, ...FROM_CHANGES }));
+    return `total_${place} as (
+      ${insertSums(schema, plan, summary)} ${lines.join(' union all ')}
+      on conflict (${summary.key}) do update set ${plus.join(', ')}
+      returning total.ctid as zero, not (${anySum(plan, name => `total.${name}`)}) as nothing)`;
+  });
+  const zeros = totals.map((_, place) => `select ${place} as place, zero from total_${place} where nothing`);
   return `with change as materialized (${rowsOfParameter(plan.changes)}),
     logged as (insert into ${schema}.${plan.changes.sql} (${columns}) select ${columns} from change),
-    total as (
-      insert into ${totals} as total (${totalsColumns(plan)}) ${(plan.date ? (['d', 'm'] as const) : [undefined]).map(grain => summed(plan, 'change', grain)).join(' union all ')}
-      on conflict (${totalsKey(plan.table)}) do update set ${added.join(', ')}
-      returning total.ctid as zero, not (${anySum(plan, name => `total.${name}`)}) as nothing)
-    select zero from total where nothing`;
+    ${totals.join(', ')}
+    ${zeros.join(' union all ')}`;
 }
 
-/** Deletes the totals at the places `$1` that `addChanges` answered in the same transaction, whose locks keep them there. */
-export const deleteZeros = (schema: string, { shape }: TotalsPlan): string =>
+/** Deletes the sums at the places `$1` that `addChanges` answered in the same transaction, whose locks keep them there. */
+export const deleteZeros = (schema: string, { shape }: SummaryPlan): string =>
   `delete from ${schema}.${shape.sql} where ctid = any($1::tid[])`;
 
-/**
- * Fills empty totals from the log of their changes; the months from the days, which are fewer. In the order of the date: a range of
- * it then lies together on the disk, and the index is made in half the time.
- */
-export function totalUp(schema: string, plan: TotalsPlan): string {
-  const totals = `${schema}.${plan.shape.sql}`;
-  const insert = `insert into ${totals} (${totalsColumns(plan)})`;
+/** In the order of the index: a range of it then lies together on the disk, and the index is made in half the time. */
+const fill = (schema: string, plan: TotalsPlan, summary: SummaryPlan, sums: string): string =>
+  `${insertSums(schema, plan, summary)} select * from (${sums}) as line (${plan.date ? 'grain, ' : ''}${columnsOf(summary.shape)})
+   order by ${summary.key}`;
+
+/** Fill empty totals, and the changes of their roll-ups, by day from the log of changes; apart, so that they can run side by side. */
+export const totalUp = (schema: string, plan: TotalsPlan): string[] => {
+  const [totals, ...rollups] = plan.summaries;
   const changes = `${schema}.${plan.changes.sql}`;
-  if (!plan.date) return `${insert} ${summed(plan, changes)}`;
-  const place = 2 + dimensionsOf(plan.table).findIndex(([name]) => name === plan.date);
-  return `${insert} ${summed(plan, changes, 'd')} order by ${place};
-    ${insert} ${summed(plan, `(select * from ${totals} where grain = 'd') as day`, 'm')} order by ${place}`;
-}
+  return [totals, ...rollups.filter(({ byKnowledge }) => byKnowledge)].map(summary =>
+    fill(schema, plan, summary, added(plan, summary, changes, { grain: 'd', ...FROM_CHANGES })),
+  );
+};
+
+/** Fill all the rest from what `totalUp` has filled, which is a fraction of the changes. */
+export const rollUp = (schema: string, plan: TotalsPlan): string[] =>
+  plan.summaries.flatMap((summary, place) => {
+    const isFilled = place === 0 || summary.byKnowledge;
+    // The changes of a roll-up stand behind it, and add up to it.
+    const source = isFilled ? summary : plan.summaries[place + 1]!;
+    const from = `${schema}.${source.shape.sql}${plan.date ? ` where grain = 'd'` : ''}`;
+    const missing = isFilled ? summary.grains.slice(1) : summary.grains;
+    return missing.map(grain =>
+      fill(schema, plan, summary, added(plan, summary, from, { grain, knownIn: 'known_in' })),
+    );
+  });

@@ -1,6 +1,6 @@
 import type { Column, LogTable, Projection, RowsTable, TotalsTable } from '#event-sourcing/projection.js';
 import { quoted } from './naming.js';
-import { dateOf, dimensionsOf, type NamedColumn } from './totals-shape.js';
+import { dateOf, dimensionsOf, type NamedColumn, type Summary, summariesOf } from './totals-shape.js';
 
 /** One table as the database has it. The engine writes and compares tables by this, whatever they were defined as. */
 export interface TableShape {
@@ -22,6 +22,7 @@ const sqlTypes = {
 
 const keyColumn: Column<unknown> = { kind: 'text', optional: false };
 const dayColumn: Column<unknown> = { kind: 'date', optional: false };
+const knownIn: NamedColumn = ['knownIn', dayColumn];
 
 export const sqlTypeOf = ([, column]: NamedColumn): string => sqlTypes[column.kind];
 
@@ -36,6 +37,10 @@ export const logShape = ({ name, columns }: LogTable): TableShape => shape(name,
 export const totalsShape = (totals: TotalsTable): TableShape =>
   shape(totals.name, [...dimensionsOf(totals), ...Object.entries(totals.sums)]);
 
+/** The same of a table of sums by some of the dimensions, the month of knowledge in front. */
+export const summaryShape = (totals: TotalsTable, { name, dimensions, byKnowledge }: Summary): TableShape =>
+  shape(name, [...(byKnowledge ? [knownIn] : []), ...dimensions, ...Object.entries(totals.sums)]);
+
 export const changesShape = (totals: TotalsTable): TableShape =>
   shape(`${totals.name}Changes`, [['knownOn', dayColumn], ...totalsShape(totals).columns]);
 
@@ -45,14 +50,17 @@ const definitionOf = (column: NamedColumn): string =>
 const createTable = (schema: string, { sql, columns }: TableShape, more: readonly string[] = []): string =>
   `create table ${schema}.${sql} (${[...more, ...columns.map(definitionOf)].join(', ')})`;
 
+// One byte for the grain: it stands in every entry of the unique index.
+const createSummary = (schema: string, totals: TotalsTable, summary: Summary): string =>
+  `${createTable(schema, summaryShape(totals, summary), dateOf(totals) ? ['grain "char" not null'] : [])} with (fillfactor = 80)`;
+
 /** Statements that create a projection's tables, without any index. */
 export function tablesOf(schema: string, { tables }: Projection): string[] {
   return [
     ...tables.rows.map(table => createTable(schema, rowsShape(table))),
     ...tables.logs.map(table => createTable(schema, logShape(table))),
     ...tables.totals.flatMap(totals => [
-      // One byte for the grain: it stands in every entry of the unique index.
-      `${createTable(schema, totalsShape(totals), dateOf(totals) ? ['grain "char" not null'] : [])} with (fillfactor = 80)`,
+      ...summariesOf(totals).map(summary => createSummary(schema, totals, summary)),
       createTable(schema, changesShape(totals)),
     ]),
   ];
@@ -62,11 +70,11 @@ export function tablesOf(schema: string, { tables }: Projection): string[] {
 export const primaryKeyOf = (schema: string, table: RowsTable): string =>
   `alter table ${schema}.${quoted(table.name)} add primary key (${quoted(table.key)})`;
 
-/** The unique columns of a totals table, the date in front: ranges of it are what is asked for. */
-export function totalsKey(totals: TotalsTable): string {
+/** The unique columns of a table of sums, the date in front: ranges of it are what is asked for. */
+export function summaryKey(totals: TotalsTable, { dimensions, byKnowledge }: Summary): string {
   const date = dateOf(totals);
-  const names = dimensionsOf(totals).map(([name]) => name);
-  const ordered = date ? [date, ...names.filter(name => name !== date)] : names;
+  const names = dimensions.map(([name]) => name).filter(name => name !== date);
+  const ordered = [...(date ? [date] : []), ...(byKnowledge ? [knownIn[0]] : []), ...names];
   // Without any dimension there is one row at most.
   return [...(date ? ['grain'] : []), ...ordered.map(quoted)].join(', ') || '(true)';
 }
@@ -80,13 +88,23 @@ function indexesOn(schema: string, table: RowsTable | LogTable): string[] {
   });
 }
 
-export const totalsIndex = (schema: string, totals: TotalsTable): string =>
-  `create unique index on ${schema}.${quoted(totals.name)} (${totalsKey(totals)}) nulls not distinct`;
+/** Statements that make the lines of totals and their roll-ups unique. */
+export const totalsIndexes = (schema: string, totals: TotalsTable): string[] =>
+  summariesOf(totals).map(
+    summary =>
+      `create unique index on ${schema}.${quoted(summary.name)} (${summaryKey(totals, summary)}) nulls not distinct`,
+  );
 
-/** Changes are appended in the order in which they became known, so a summary per range of blocks finds them. */
-const changesIndex = (schema: string, totals: TotalsTable): string =>
-  `create index on ${schema}.${changesShape(totals).sql}
-   using brin (known_on) with (pages_per_range = 16, autosummarize = on)`;
+/**
+ * Changes are appended in the order in which they became known, so a summary per range of blocks finds them; and by their date,
+ * around which most of them became known, although some much later: hence several intervals per range.
+ */
+function changesIndex(schema: string, totals: TotalsTable): string {
+  const date = dateOf(totals);
+  const columns = ['known_on', ...(date ? [`${quoted(date)} date_minmax_multi_ops`] : [])];
+  return `create index on ${schema}.${changesShape(totals).sql}
+   using brin (${columns.join(', ')}) with (pages_per_range = 16, autosummarize = on)`;
+}
 
 /** Statements that create all indexes but the keys of rows and totals. */
 export const furtherIndexes = (schema: string, { tables }: Projection): string[] => [

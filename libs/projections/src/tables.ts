@@ -1,8 +1,6 @@
 import type { Day } from '#event-sourcing/event.js';
 import type { Columns, LogTable, RowOf, RowsTable, TotalsTable, ValuesOf } from '#event-sourcing/projection.js';
-
-/** Totals are kept twice where they have a date: by day (`d`) and by month (`m`, the date is the first of the month). */
-export type Grain = 'd' | 'm';
+import type { Grain } from './periods.js';
 
 /** Dimensions and sums of a totals table. */
 export type TotalsRow<Table> =

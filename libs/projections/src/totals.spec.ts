@@ -51,7 +51,7 @@ const range = fc.record({
   from: fc.option(day, { nil: undefined }),
   to: fc.option(day, { nil: undefined }),
   knownOn: fc.option(day, { nil: undefined }),
-  grain: fc.constantFrom('day' as const, 'month' as const, 'mixed' as const),
+  grain: fc.constantFrom('day' as const, 'month' as const, 'mixed' as const, 'coarse' as const),
   daysOf: fc.option(
     fc.constant({
       dimension: 'ownerId' as const,
@@ -59,6 +59,7 @@ const range = fc.record({
         { value: 'chen', month: '2026-02-01' },
         { value: '王', month: '2026-01-01' },
       ],
+      quarters: [{ value: 'li', quarter: '2026-01-01' }],
     }),
     { nil: undefined },
   ),
@@ -66,9 +67,33 @@ const range = fc.record({
 
 const asText = (rows: readonly object[]) => rows.map(row => JSON.stringify(row, Object.keys(row).sort())).sort();
 
-async function standingKnownOn(knownOn?: Day) {
+/** The same by one of the two alone, which a roll-up answers. */
+async function rolledUp(dimension: 'ownerId' | 'stage', range: TotalsRange<'ownerId'>): Promise<Sums> {
+  const daysOf = dimension === 'ownerId' ? range.daysOf : undefined;
   const lines = await database()
-    .kysely.selectFrom(totalsBetween(standing, { knownOn }).as('t'))
+    .kysely.selectFrom(totalsBetween(stageTotals, { ...range, daysOf, dimensions: [dimension] }).as('t'))
+    .select(`t.${dimension} as key`)
+    .select(({ fn }) => [fn.sum<number>('t.reached').as('reached'), fn.sum<number>('t.amountMinor').as('amountMinor')])
+    .groupBy(`t.${dimension}`)
+    .execute();
+  const nonzero = lines.filter(({ reached, amountMinor }) => reached || amountMinor);
+  return Object.fromEntries(nonzero.map(({ key, ...sums }) => [key, sums]));
+}
+
+function by(place: 0 | 1, sums: Sums): Sums {
+  const added: Sums = {};
+  for (const [key, { reached, amountMinor }] of Object.entries(sums)) {
+    const value = key.split(' ')[place]!;
+    const sum = added[value] ?? { reached: 0, amountMinor: 0 };
+    added[value] = { reached: sum.reached + reached, amountMinor: sum.amountMinor + amountMinor };
+  }
+  return added;
+}
+
+async function standingKnownOn(knownOn?: Day, rolledUp = false) {
+  const dimensions = rolledUp ? ['lastStage'] : undefined;
+  const lines = await database()
+    .kysely.selectFrom(totalsBetween(standing, { knownOn, dimensions }).as('t'))
     .select(['t.lastStage', eb => eb.fn.sum<number>('t.deals').as('deals')])
     .groupBy('t.lastStage')
     .execute();
@@ -99,8 +124,12 @@ describe('Rows and totals', () => {
         expect(asText(rows)).toEqual(asText(await dealsKnownOn(store, '9999-12-31')));
         for (const asked of ranges) {
           const known = await dealsKnownOn(store, asked.knownOn ?? '9999-12-31');
-          expect(await queried(asked)).toEqual(recount(known, asked));
+          const counted = recount(known, asked);
+          expect(await queried(asked)).toEqual(counted);
+          expect(await rolledUp('ownerId', asked)).toEqual(by(0, counted));
+          expect(await rolledUp('stage', asked)).toEqual(by(1, counted));
           expect(await standingKnownOn(asked.knownOn)).toEqual(recountStanding(known));
+          expect(await standingKnownOn(asked.knownOn, true)).toEqual(recountStanding(known));
         }
       }),
       { numRuns: 25 },
@@ -116,9 +145,9 @@ describe('Rows and totals', () => {
     await forget(database(), pipeline);
     await foldInPages(database(), pipeline, store, 1);
     const counts = await database().pool.query(
-      'select (select count(*) from pipeline.stage_totals) as totals, (select count(*) from pipeline.stage_totals_changes) as changes',
+      'select (select count(*) from pipeline.stage_totals) as totals, (select count(*) from pipeline.stages) as rollup, (select count(*) from pipeline.stage_totals_changes) as changes',
     );
-    expect(counts.rows).toEqual([{ totals: 0, changes: 2 }]);
+    expect(counts.rows).toEqual([{ totals: 0, rollup: 0, changes: 2 }]);
   });
 
   it('names the date of a line by day or by the first of its month, as asked', async () => {
@@ -143,9 +172,51 @@ describe('Rows and totals', () => {
     expect(await dates({ ...january, daysOf })).toEqual({ chen: '2026-01-01', li: '2026-01-21' });
   });
 
+  it('names it by the first of its quarter where a roll-up may answer by quarter, but for values that are split', async () => {
+    const opened = (dealId: string, ownerId: string, later: number) =>
+      ({ type: 'DealOpened', data: { dealId, ownerId, amount: 5 }, later, late: 0 }) as const;
+    const store = await logOf([opened('d1', 'chen', 0), opened('d2', 'li', 1), opened('d3', 'zhao', 20)]);
+    await forget(database(), pipeline);
+    await foldInPages(database(), pipeline, store, 10);
+    const asked = { from: '2026-01-01', to: '2026-05-31', grain: 'coarse', dimensions: ['ownerId'] } as const;
+    const daysOf = {
+      dimension: 'ownerId',
+      months: [{ value: 'li', month: '2026-01-01' }],
+      quarters: [{ value: 'zhao', quarter: '2026-01-01' }],
+    } as const;
+    const lines = database()
+      .kysely.selectFrom(totalsBetween(stageTotals, { ...asked, daysOf }).as('t'))
+      .select(['t.ownerId', 't.openedOn']);
+    const dates = Object.fromEntries((await lines.execute()).map(({ ownerId, openedOn }) => [ownerId, openedOn]));
+    expect(dates).toEqual({ chen: '2026-01-01', li: '2026-01-21', zhao: '2026-02-01' });
+  });
+
+  it('come from the smallest table that has what is asked for', () => {
+    const tables = (range: TotalsRange<'ownerId'>) => {
+      const { sql } = database().kysely.selectFrom(totalsBetween(stageTotals, range).as('t')).selectAll().compile();
+      return [...new Set(sql.match(/"pipeline"\."\w+"/g))];
+    };
+    const table = (name: string) => `"pipeline"."${name}"`;
+    expect(tables({ dimensions: [] })).toEqual([table('stages')]);
+    expect(tables({ dimensions: ['ownerId'] })).toEqual([table('owners')]);
+    expect(tables({ dimensions: ['ownerId', 'stage'] })).toEqual([table('stage_totals')]);
+    expect(tables({})).toEqual([table('stage_totals')]);
+    const months = [{ value: 'li', month: '2026-01-01' }];
+    expect(tables({ dimensions: [], daysOf: { dimension: 'ownerId', months } })).toEqual([table('owners')]);
+    expect(tables({ dimensions: ['stage'], knownOn: '2026-02-10' })).toEqual(
+      ['stages', 'stages_changes', 'stage_totals_changes'].map(table),
+    );
+  });
+
   it('refuses a period for totals that have no date', () => {
     expect(() => totalsBetween(standing, { from: '2026-01-01' })).toThrow(
       'pipeline.standing has no date to choose by.',
+    );
+  });
+
+  it('refuses a dimension that the totals do not have', () => {
+    expect(() => totalsBetween(stageTotals, { dimensions: ['colour'] })).toThrow(
+      'pipeline.stageTotals has no dimension colour.',
     );
   });
 });

@@ -34,6 +34,12 @@ export async function writeRows(client: Queryable, schema: string, plan: RowsPla
 const named = ({ columns }: TableShape, lines: readonly Change[]): Row[] =>
   lines.map(line => Object.fromEntries(columns.map(([name], index) => [name, line[index]])));
 
+/** Where a sum that came to nothing stands: the place of its table in the plan, and its place there. */
+interface Zero {
+  readonly place: number;
+  readonly zero: string;
+}
+
 /** Writes all that a fold has pending. The fold is told by its caller, after the commit, that it may forget it. */
 export async function writeFolded(client: Queryable, schema: string, fold: Fold): Promise<void> {
   for (const { plan, touched } of fold.tables) await writeRows(client, schema, plan, touched);
@@ -41,8 +47,11 @@ export async function writeFolded(client: Queryable, schema: string, fold: Fold)
     const { plan } = changes;
     const lines = named(plan.changes, changes.drain());
     if (!lines.length) continue;
-    const { rows } = await client.query(prepared(addChanges(schema, plan), [JSON.stringify(lines)]));
-    if (rows.length) await client.query(deleteZeros(schema, plan), [rows.map(({ zero }) => zero)]);
+    const { rows } = await client.query<Zero>(prepared(addChanges(schema, plan), [JSON.stringify(lines)]));
+    for (const [place, summary] of plan.summaries.entries()) {
+      const zeros = rows.filter(row => row.place === place).map(({ zero }) => zero);
+      if (zeros.length) await client.query(deleteZeros(schema, summary), [zeros]);
+    }
   }
   for (const [plan, lines] of fold.lines)
     if (lines.length) await client.query(prepared(insertInto(schema, plan.shape), [JSON.stringify(lines.splice(0))]));

@@ -132,8 +132,8 @@ function comparablesOf({ rows, logs, totals }: Plan): Comparable[] {
       const key = shape.columns.map(([name]) => name);
       return { table: shape.name, sql: shape.sql, key, sums: [], where: 'true' };
     }),
-    ...totals.map(({ shape, by, each, sums, date }) => {
-      // A total of nothing is as good as none; the months only repeat what the days say.
+    ...totals.map(({ summaries: [{ shape }], by, each, sums, date }) => {
+      // A total of nothing is as good as none; the months and roll-ups only repeat what the days say.
       const anything = sums.map(sum => `${quoted(sum)} <> 0`).join(' or ') || 'true';
       const where = `(${anything})${date ? ` and grain = 'd'` : ''}`;
       return { table: shape.name, sql: shape.sql, key: [...by, ...each], sums, where };

@@ -53,14 +53,16 @@ export const stageTotals = pipeline.totals('stageTotals', deals, {
   each: { stage: text },
   sums: { reached: integer, amountMinor: integer },
   of: reachedStages,
+  rollups: { stages: ['openedOn', 'stage'], owners: ['openedOn', 'ownerId'] },
 });
 
 /** Without a date: where the deals stand now. */
 export const standing = pipeline.totals('standing', deals, {
-  by: ['lastStage'],
+  by: ['lastStage', 'ownerId'],
   each: {},
   sums: { deals: integer },
   of: () => [{ deals: 1 }],
+  rollups: { lastStages: ['lastStage'] },
 });
 
 /** A counter per salesperson and day. */

@@ -6,7 +6,7 @@ import { boolean, date, integer, projection, text } from '#event-sourcing/projec
 import type { TablesOf } from '#projections/tables.js';
 
 /** What was won and lost when (成交), by the day of closing. */
-export const closings = projection<CrmEvents>()('closings', { version: 1 });
+export const closings = projection<CrmEvents>()('closings', { version: 2 });
 
 /** Every opportunity, with its end if it has one. */
 export const opportunities = closings.rows('opportunities', {
@@ -73,6 +73,11 @@ export const totals = closings.totals('totals', opportunities, {
     if (closedOn === null) return [];
     return [won ? { won: 1, wonMinor: amountMinor } : { lost: 1 }];
   },
+  rollups: {
+    overview: ['closedOn', 'pipelineId', 'currency'],
+    owners: ['closedOn', 'pipelineId', 'currency', 'ownerId'],
+    channels: ['closedOn', 'pipelineId', 'currency', 'source', 'campaignId'],
+  },
 });
 
 /** How long the won ones took: from this the median comes, which no sum could tell. */
@@ -82,6 +87,11 @@ export const cycles = closings.totals('cycles', opportunities, {
   sums: { won: integer },
   of: ({ closedOn, won, createdOn }) =>
     closedOn !== null && won ? [{ days: daysBetween(createdOn, closedOn), won: 1 }] : [],
+  rollups: {
+    cyclesOverview: ['closedOn', 'pipelineId', 'days'],
+    cyclesOfOwners: ['closedOn', 'pipelineId', 'days', 'ownerId'],
+    cyclesOfChannels: ['closedOn', 'pipelineId', 'days', 'source', 'campaignId'],
+  },
 });
 
 export type ClosingsTables = TablesOf<[typeof opportunities, typeof totals, typeof cycles]>;

@@ -75,10 +75,12 @@ function figuresOf(lines: readonly Line[]): Omit<Closing, 'period' | 'key' | 'di
 }
 
 async function countsOf(db: Reading, { closed, knownOn }: ClosingsQuestion, breakdown: Breakdown): Promise<Line[]> {
-  const { daysOf, assigned, sameTime, keys, values } = breakdown;
+  const { columns, daysOf, grain, assigned, sameTime, keys, values } = breakdown;
   const lines = await db
-    .selectFrom(totalsBetween(totals, { ...closed, knownOn, daysOf }).as('t'))
-    .leftJoin(assigned.as('a'), join => join.on(sameTime))
+    .selectFrom(
+      totalsBetween(totals, { ...closed, knownOn, daysOf, grain, dimensions: ['currency', ...columns] }).as('t'),
+    )
+    .$if(assigned !== undefined, query => query.leftJoin(assigned!.as('a'), join => join.on(sameTime)))
     .select(['t.currency', values.as('values')])
     .select(({ fn }) => [
       fn.sum<number>('t.won').as('won'),
@@ -92,10 +94,10 @@ async function countsOf(db: Reading, { closed, knownOn }: ClosingsQuestion, brea
 }
 
 async function durationsOf(db: Reading, { closed, knownOn }: ClosingsQuestion, breakdown: Breakdown): Promise<Line[]> {
-  const { daysOf, assigned, sameTime, keys, values } = breakdown;
+  const { columns, daysOf, grain, assigned, sameTime, keys, values } = breakdown;
   const lines = await db
-    .selectFrom(totalsBetween(cycles, { ...closed, knownOn, daysOf }).as('t'))
-    .leftJoin(assigned.as('a'), join => join.on(sameTime))
+    .selectFrom(totalsBetween(cycles, { ...closed, knownOn, daysOf, grain, dimensions: ['days', ...columns] }).as('t'))
+    .$if(assigned !== undefined, query => query.leftJoin(assigned!.as('a'), join => join.on(sameTime)))
     .select(['t.days', values.as('values'), ({ fn }) => fn.sum<number>('t.won').as('won')])
     .groupBy(['t.days', ...keys])
     .execute();

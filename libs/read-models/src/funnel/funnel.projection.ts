@@ -8,7 +8,7 @@ import { lossReasonOf } from '../shared/loss-reason.js';
 import { type StageEntry, stepsOf } from './funnel.steps.js';
 
 /** The pipeline funnel (销售漏斗): how far the opportunities of a cohort have come, and where they were lost. */
-export const funnel = projection<CrmEvents>()('funnel', { version: 1 });
+export const funnel = projection<CrmEvents>()('funnel', { version: 2 });
 
 /** Every opportunity, with what decides how far it counts and for whom. */
 export const opportunities = funnel.rows('opportunities', {
@@ -83,8 +83,15 @@ function estimated<Row extends object>(row: Row, { amount }: { amount?: Money })
   return amount ? { ...row, currency: amount.currency, amountMinor: amount.minor } : row;
 }
 
-/** The figures of each step, for all three ways of counting. */
-const figures = {
+/** What every question about the funnel needs. */
+const ALWAYS = ['cohortOn', 'pipelineId', 'pipelineVersion', 'currency', 'stage', 'lossReason'] as const;
+
+/**
+ * The figures of each step, for all three ways of counting, by the day of the cohort and everything that a funnel can be broken
+ * down by. The owner stands next to the day: the index that follows this order then finds the days of one owner in a month.
+ */
+export const totals = funnel.totals('totals', opportunities, {
+  by: ['cohortOn', 'ownerId', 'pipelineId', 'pipelineVersion', 'source', 'campaignId', 'currency'],
   each: { stage: text, lossReason: text.nullable },
   sums: {
     reachedAny: integer,
@@ -98,21 +105,12 @@ const figures = {
     wonHere: integer,
   },
   of: stepsOf,
-};
-
-/**
- * By the day of the cohort and everything that a funnel can be broken down by. The owner stands next to the day: the index that
- * follows this order then finds the days of one owner in a month.
- */
-export const totals = funnel.totals('totals', opportunities, {
-  by: ['cohortOn', 'ownerId', 'pipelineId', 'pipelineVersion', 'source', 'campaignId', 'currency'],
-  ...figures,
+  // Everything together is a line for almost each opportunity; by one aspect it is a few per month and value.
+  rollups: {
+    overview: ALWAYS,
+    owners: [...ALWAYS, 'ownerId'],
+    channels: [...ALWAYS, 'source', 'campaignId'],
+  },
 });
 
-/** The same without owner, source and campaign: a few lines per month however many people there are, for the funnel as a whole. */
-export const overview = funnel.totals('overview', opportunities, {
-  by: ['cohortOn', 'pipelineId', 'pipelineVersion', 'currency'],
-  ...figures,
-});
-
-export type FunnelTables = TablesOf<[typeof opportunities, typeof totals, typeof overview]>;
+export type FunnelTables = TablesOf<[typeof opportunities, typeof totals]>;

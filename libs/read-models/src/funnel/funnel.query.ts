@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Day } from '#event-sourcing/event.js';
-import { type TotalsRange, totalsBetween } from '#projections/totals-query.js';
+import { totalsBetween } from '#projections/totals-query.js';
 import type { OrganisationTables } from '../organisation/organisation.projection.js';
 import { pipelineOf } from '../organisation/pipelines.js';
 import { breakdownBy } from '../shared/breakdown.js';
@@ -8,7 +8,7 @@ import { type CohortFigures, figuresOf, type StepLine } from '../shared/cohort-f
 import type { Dimension } from '../shared/dimensions.js';
 import { type Group, groupsOf } from '../shared/groups.js';
 import { stepsOfPipeline, withImpliedSteps } from './funnel.pipelines.js';
-import { type FunnelTables, overview, totals } from './funnel.projection.js';
+import { type FunnelTables, totals } from './funnel.projection.js';
 
 export type FunnelMode = 'ANY' | 'STRICT' | 'IMPLIED';
 
@@ -48,13 +48,14 @@ export async function funnelOf(db: Reading, question: FunnelQuestion): Promise<F
 async function linesOf(db: Reading, pipelineId: string, question: FunnelQuestion): Promise<Line[]> {
   const { cohort, mode, groupBy, knownOn } = question;
   const { reached, amount } = COUNTED[mode];
-  const { daysOf, assigned, sameTime, keys, values } = await breakdownBy(db, groupBy, { date: 'cohortOn', knownOn });
-  const isWhole = groupBy.every(dimension => IN_OVERVIEW.includes(dimension));
+  const { columns, daysOf, grain, assigned, sameTime, keys, values } = await breakdownBy(db, groupBy, {
+    date: 'cohortOn',
+    knownOn,
+  });
+  const dimensions = ['pipelineId', 'pipelineVersion', 'stage', 'lossReason', 'currency', ...columns];
   const lines = await db
-    .selectFrom(
-      (isWhole ? wholes({ ...cohort, knownOn }) : totalsBetween(totals, { ...cohort, knownOn, daysOf })).as('t'),
-    )
-    .$if(!isWhole, query => query.leftJoin(assigned.as('a'), join => join.on(sameTime)))
+    .selectFrom(totalsBetween(totals, { ...cohort, knownOn, daysOf, grain, dimensions }).as('t'))
+    .$if(assigned !== undefined, query => query.leftJoin(assigned!.as('a'), join => join.on(sameTime)))
     .where('t.pipelineId', '=', pipelineId)
     .select(['t.stage', 't.pipelineVersion', 't.lossReason', 't.currency', values.as('values')])
     .select(({ fn }) => [
@@ -69,13 +70,6 @@ async function linesOf(db: Reading, pipelineId: string, question: FunnelQuestion
   // As known on an earlier day, what was taken back until then is still there as lines of nothing.
   return lines.filter(({ reached, openHere, lostHere, wonHere }) => reached || openHere || lostHere || wonHere);
 }
-
-/** What the overview can be broken down by as well. */
-const IN_OVERVIEW: readonly Dimension[] = ['COHORT_MONTH', 'COHORT_QUARTER', 'COHORT_YEAR', 'PIPELINE'];
-
-/** The lines of the overview, as lines of the totals: the dimensions that they lack are not asked for. */
-const wholes = (range: Pick<TotalsRange, 'from' | 'to' | 'knownOn'>) =>
-  totalsBetween(overview, range) as ReturnType<typeof totalsBetween<typeof totals>>;
 
 const COUNTED = {
   ANY: { reached: 't.reachedAny', amount: 't.amountAny' },

@@ -8,7 +8,7 @@ import { lossReasonOf } from '../shared/loss-reason.js';
 import { stepsOf } from './lead-funnel.steps.js';
 
 /** The lead funnel (线索漏斗): what became of the leads of a cohort; beside it, the opportunities that no lead was converted to. */
-export const leadFunnel = projection<CrmEvents>()('leadFunnel', { version: 1 });
+export const leadFunnel = projection<CrmEvents>()('leadFunnel', { version: 2 });
 
 /**
  * What an event is about: the opportunity, or that to which the lead would be converted. Events of opportunities, contracts and
@@ -79,12 +79,16 @@ function estimated<Row extends object>(row: Row, { amount }: { amount?: Money })
   return amount ? { ...row, currency: amount.currency, amountMinor: amount.minor } : row;
 }
 
+/** What every question about the funnel needs. */
+const ALWAYS = ['cohortOn', 'direct', 'currency', 'stage', 'lossReason'] as const;
+
 /** The figures of each step, by the day of the cohort. */
 export const totals = leadFunnel.totals('totals', prospects, {
   by: ['cohortOn', 'ownerId', 'direct', 'source', 'campaignId', 'currency'],
   each: { stage: text, lossReason: text.nullable },
   sums: { reached: integer, amountMinor: integer, openHere: integer, lostHere: integer, wonHere: integer },
   of: stepsOf,
+  rollups: { overview: ALWAYS, owners: [...ALWAYS, 'ownerId'], channels: [...ALWAYS, 'source', 'campaignId'] },
 });
 
 export type LeadFunnelTables = TablesOf<[typeof prospects, typeof totals]>;

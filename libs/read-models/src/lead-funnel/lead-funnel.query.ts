@@ -42,10 +42,14 @@ export async function leadFunnelOf(db: Reading, question: LeadFunnelQuestion): P
 
 /** The totals of the cohort, added up as far as the question allows. */
 async function linesOf(db: Reading, { cohort, groupBy, knownOn }: LeadFunnelQuestion): Promise<Line[]> {
-  const { daysOf, assigned, sameTime, keys, values } = await breakdownBy(db, groupBy, { date: 'cohortOn', knownOn });
+  const { columns, daysOf, grain, assigned, sameTime, keys, values } = await breakdownBy(db, groupBy, {
+    date: 'cohortOn',
+    knownOn,
+  });
+  const dimensions = ['direct', 'stage', 'lossReason', 'currency', ...columns];
   const lines = await db
-    .selectFrom(totalsBetween(totals, { ...cohort, knownOn, daysOf }).as('t'))
-    .leftJoin(assigned.as('a'), join => join.on(sameTime))
+    .selectFrom(totalsBetween(totals, { ...cohort, knownOn, daysOf, grain, dimensions }).as('t'))
+    .$if(assigned !== undefined, query => query.leftJoin(assigned!.as('a'), join => join.on(sameTime)))
     .select(['t.direct', 't.stage', 't.lossReason', 't.currency', values.as('values')])
     .select(({ fn }) => [
       fn.sum<number>('t.reached').as('reached'),

@@ -1,5 +1,6 @@
 import type { Day } from '#event-sourcing/event.js';
 import type { RowOf } from '#event-sourcing/projection.js';
+import { firstOf } from '#projections/periods.js';
 import type { employees } from './organisation.projection.js';
 
 /** Where somebody was in `[from, before)`; open ends are `null`, so that every day belongs to exactly one assignment. */
@@ -51,4 +52,15 @@ export function monthsOfChange(assignments: readonly Assignment[]): { value: str
     months.set(`${month} ${employeeId}`, { value: employeeId, month });
   }
   return [...months.values()];
+}
+
+/** The same of quarters, as `daysOf.quarters`; a change at the beginning of a month may lie in the middle of a quarter. */
+export function quartersOfChange(assignments: readonly Assignment[]): { value: string; quarter: Day }[] {
+  const quarters = new Map<string, { value: string; quarter: Day }>();
+  for (const { employeeId, from } of assignments) {
+    if (from === null || from === firstOf('q', from)) continue;
+    const quarter = firstOf('q', from);
+    quarters.set(`${quarter} ${employeeId}`, { value: employeeId, quarter });
+  }
+  return [...quarters.values()];
 }

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { type RawBuilder, sql } from 'kysely';
 import type { Day } from '#event-sourcing/event.js';
-import { type Assignment, monthsOfChange } from '../organisation/assignments.js';
+import { type Assignment, monthsOfChange, quartersOfChange } from '../organisation/assignments.js';
 import type { OrganisationTables } from '../organisation/organisation.projection.js';
 import { assignments } from '../organisation/organisation.query.js';
 import type { Dimension } from './dimensions.js';
@@ -9,10 +9,18 @@ import type { Dimension } from './dimensions.js';
 /** How the lines of a totals table `t` are broken down, in SQL. */
 export interface Breakdown {
   readonly dimensions: readonly Dimension[];
+  /** For `totalsBetween`: the columns of `t` that it looks at, beside the date. */
+  readonly columns: readonly OwnColumn[];
   /** For `totalsBetween`: the days of the months in which an owner changed places. */
-  readonly daysOf: { readonly dimension: 'ownerId'; readonly months: readonly { value: string; month: Day }[] };
-  /** Where the owner was when, to be joined as `a` on `sameTime`. */
-  readonly assigned: RawBuilder<Assigned>;
+  readonly daysOf: {
+    readonly dimension: 'ownerId';
+    readonly months: readonly { value: string; month: Day }[];
+    readonly quarters: readonly { value: string; quarter: Day }[];
+  };
+  /** For `totalsBetween`: quarters suffice where no figure is by month. */
+  readonly grain: 'mixed' | 'coarse';
+  /** Where the owner was when, to be joined as `a` on `sameTime`; undefined: it makes no difference. */
+  readonly assigned: RawBuilder<Assigned> | undefined;
   readonly sameTime: RawBuilder<boolean>;
   /** What to group by, and what a group's values are then, in the order of the dimensions. */
   readonly keys: readonly RawBuilder<unknown>[];
@@ -24,6 +32,17 @@ interface Assigned {
   teamId: string | null;
   region: string | null;
 }
+
+type OwnColumn = 'pipelineId' | 'source' | 'campaignId' | 'ownerId';
+
+const COLUMNS: { readonly [Name in Dimension]?: OwnColumn } = {
+  PIPELINE: 'pipelineId',
+  SOURCE: 'source',
+  CAMPAIGN: 'campaignId',
+  OWNER: 'ownerId',
+  TEAM: 'ownerId',
+  REGION: 'ownerId',
+};
 
 const NEEDS_ORGANISATION: readonly Dimension[] = ['REGION', 'TEAM'];
 
@@ -42,8 +61,10 @@ export async function breakdownBy(
   const groupings = dimensions.map(dimension => groupingBy(dimension, day));
   return {
     dimensions,
-    daysOf: { dimension: 'ownerId', months: monthsOfChange(organisation) },
-    assigned: tableOf(organisation),
+    columns: [...new Set(dimensions.flatMap(dimension => COLUMNS[dimension] ?? []))],
+    daysOf: { dimension: 'ownerId', months: monthsOfChange(organisation), quarters: quartersOfChange(organisation) },
+    grain: dimensions.includes('COHORT_MONTH') ? 'mixed' : 'coarse',
+    assigned: needed ? tableOf(organisation) : undefined,
     sameTime: sql`a.employee_id = t.owner_id and ${day} >= a.since and ${day} < a.before`,
     keys: groupings.map(({ key }) => key),
     // Made of the keys after grouping: an array per line would double the cost of the query.
