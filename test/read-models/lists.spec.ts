@@ -83,6 +83,14 @@ function matches(shown: Shown, { search, source, amount, expectedCloseOn, overdu
 }
 
 describe('A filtered list', () => {
+  it('counts what it shows, also where the numbers are kept beside the rows', async () => {
+    expect(lists.opportunities.counts?.by).toEqual(['status', 'ownerId']);
+    expect(await ask({ status: ['OPEN'] })).toHaveLength(all.length);
+    expect(await ask({ status: ['OPEN', 'WON'], owned: false })).toHaveLength(all.length);
+    expect(await ask({ status: ['WON'] })).toHaveLength(0);
+    expect(await ask({ ownerId: ['nobody'] })).toHaveLength(0);
+  });
+
   it('holds exactly the records that match', async () => {
     let hits = 0;
     await fc.assert(

@@ -1,7 +1,7 @@
 import { days, ids, present, search, texts } from '../list/filters.js';
 import { list } from '../list/list.js';
 import { employee, lead } from '../references.js';
-import { customers as table } from './customer.rows.js';
+import { customerCounts as counts, customers as table } from './customer.rows.js';
 import { Customer } from './customer.type.js';
 
 /** One customer by id is its card, which answers more than this. */
@@ -10,6 +10,7 @@ export const customers = list({
   resource: 'customer',
   description: 'Customers (客户), newest first unless sorted otherwise.',
   table,
+  counts,
   node: Customer,
   filters: {
     ids: ids('customerId', 'Their ids.'),

@@ -1,5 +1,5 @@
 import type { Instant } from '#event-sourcing/event.js';
-import { date, json, text } from '#event-sourcing/projection.js';
+import { date, integer, json, text } from '#event-sourcing/projection.js';
 import { blank, changed, created, directory, provenance } from '../directory.js';
 
 /** Credit terms as they were agreed at some time. */
@@ -74,4 +74,12 @@ export const customers = directory.rows('customers', {
       }),
     CustomerHandedOver: (row, event) => changed(row, event, { ownerId: event.data.ownerId }),
   },
+});
+
+/** How many there are, by what their list is mostly narrowed by: to count a million rows takes longer than to show fifty. */
+export const customerCounts = directory.totals('customerCounts', customers, {
+  by: ['ownerId'],
+  each: {},
+  sums: { rows: integer },
+  of: () => [{ rows: 1 }],
 });

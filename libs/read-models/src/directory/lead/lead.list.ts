@@ -1,7 +1,7 @@
 import { counts, days, ids, oneOf, present, search, texts } from '../list/filters.js';
 import { list } from '../list/list.js';
 import { campaign, customer, employee, opportunity } from '../references.js';
-import { leads as table } from './lead.rows.js';
+import { leadCounts, leads as table } from './lead.rows.js';
 import { Lead, LeadStatus } from './lead.type.js';
 
 export const leads = list({
@@ -10,6 +10,7 @@ export const leads = list({
   one: 'lead',
   description: 'Leads (线索), newest first unless sorted otherwise.',
   table,
+  counts: leadCounts,
   node: Lead,
   filters: {
     ids: ids('leadId', 'Their ids.'),

@@ -40,7 +40,9 @@ const plainTexts = [
 const among = <const Column extends string>(column: Column, declare: PropertyDecorator): Filter<Column> => ({
   columns: [column],
   declare,
-  where: (values: readonly string[]) => sql`${sql.ref(column)} = any(${values}::text[])`,
+  // Of several values Postgres cannot read an index in order; one is by far the most frequent.
+  where: (values: readonly string[]) =>
+    values.length === 1 ? sql`${sql.ref(column)} = ${values[0]}` : sql`${sql.ref(column)} = any(${values}::text[])`,
 });
 
 /** One of these ids; a single one may be given as it is. */

@@ -24,21 +24,43 @@ export interface Asked {
 export async function listed(db: Db, list: List, asked: Asked, lookup: Lookup): Promise<Connection<Node>> {
   const slice = sliceOf(asked.page);
   const order = orderOf(list, asked.sort && (validated(list.sort, asked.sort) as Sort));
-  const matching = matchingOf(db, list, asked.filter, lookup.today);
-  const page = await pageOf(matching.selectAll(), order, slice);
-  const count = () => matching.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+  const narrowing = narrowingOf(list, asked.filter, lookup.today);
+  const page = await pageOf(matching(db, list.table.path, narrowing).selectAll(), order, slice);
   return connection(
     page,
     row => lookup.nodeOf(list.name, row),
-    async () => (await count()).count,
+    () => countOf(db, list, narrowing),
   );
 }
 
-function matchingOf(db: Db, { table, filter, filters }: List, wanted: object | null | undefined, today: Day) {
-  let query = db.selectFrom(table.path);
-  for (const [field, value] of Object.entries(validated(filter, wanted ?? {})))
-    if (value != null) query = query.where(filters[field]!.where(value as never, today));
+/** What a filter demands. */
+interface Narrowing {
+  /** The columns that it looks at. */
+  readonly columns: readonly string[];
+  readonly conditions: readonly ReturnType<List['filters'][string]['where']>[];
+}
+
+function narrowingOf({ filter, filters }: List, wanted: object | null | undefined, today: Day): Narrowing {
+  const given = Object.entries(validated(filter, wanted ?? {})).filter(([, value]) => value != null);
+  return {
+    columns: given.flatMap(([field]) => filters[field]!.columns),
+    conditions: given.map(([field, value]) => filters[field]!.where(value as never, today)),
+  };
+}
+
+function matching(db: Db, path: string, { conditions }: Narrowing) {
+  let query = db.selectFrom(path);
+  for (const condition of conditions) query = query.where(condition);
   return query;
+}
+
+/** Always exact: added up from the kept numbers if they can tell, otherwise counted one by one. */
+async function countOf(db: Db, { table, counts }: List, narrowing: Narrowing): Promise<number> {
+  const kept = counts && narrowing.columns.every(column => counts.by.includes(column));
+  const { count } = await matching(db, kept ? counts.path : table.path, narrowing)
+    .select((kept ? sql<number>`coalesce(sum(rows), 0)` : sql<number>`count(*)`).as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
 }
 
 /** The rows of these ids, one statement. */

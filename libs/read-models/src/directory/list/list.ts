@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { InputType, registerEnumType } from '@nestjs/graphql';
 import type { Day } from '#event-sourcing/event.js';
-import type { RowOf, RowsTable } from '#event-sourcing/projection.js';
+import type { Columns, RowOf, RowsTable, TotalsTable } from '#event-sourcing/projection.js';
 import type { Resource } from '#platform/access/permissions.js';
 import { OneOf } from '#platform/graphql/fields.js';
 import { type Connection, connectionOf, SortDirection } from '../../shared/connection.js';
@@ -32,10 +32,15 @@ export interface ListDefinition<Table extends RowsTable, Column extends string =
   /** What the node shows beside the row's columns of the same name. Functions are called only for what is selected. */
   readonly show?: (row: RowOf<Table>, context: { lookup: Lookup; today: Day }) => object;
   readonly filters: { readonly [field: string]: Filter<Column> };
+  /** How many rows there are, kept by some of their columns: answers `totalCount` where filters look at no others. */
+  readonly counts?: RowCounts;
   /** Column and description by name; all can also be sorted in the order in which they were entered. */
   readonly sorts: { readonly [name: string]: readonly [column: Column, description: string] };
   readonly references: { readonly [field: string]: Reference };
 }
+
+/** Totals without a date whose only sum is the number of rows. */
+export type RowCounts = TotalsTable<string, Columns, { readonly rows: Columns[string] }>;
 
 /** The sort that a client chose. */
 export interface Sort {

@@ -4,7 +4,7 @@ import { amounts, days, flag, ids, oneOf, present, search, texts } from '../list
 import { list } from '../list/list.js';
 import { moneyOf } from '../list/shown.js';
 import { campaign, contract, customer, employee, lead, pipeline } from '../references.js';
-import { opportunities as table } from './opportunity.rows.js';
+import { opportunityCounts as counts, opportunities as table } from './opportunity.rows.js';
 import { Opportunity, OpportunityStatus, type StageName } from './opportunity.type.js';
 
 type Row = RowOf<typeof table>;
@@ -22,6 +22,7 @@ export const opportunities = list({
   one: 'opportunity',
   description: 'Opportunities (商机), newest first unless sorted otherwise.',
   table,
+  counts,
   node: Opportunity,
   show: row => ({
     amount: moneyOf(row.amountMinor, row.currency),
