@@ -12,7 +12,7 @@ export interface Chosen {
 
 /** @throws Refusal BAD_USER_INPUT for an unknown segment or cell, naming those that there are. */
 export function customersIn(
-  { ids, cell, segment }: Pick<Scored, 'ids' | 'cell' | 'segment'>,
+  { cell, segment }: Pick<Scored, 'cell' | 'segment'>,
   segments: readonly Segment[],
   wanted: { readonly segment?: string | null; readonly cell?: string | null },
 ): Chosen {
@@ -22,7 +22,7 @@ export function customersIn(
     (segmentPlace === undefined || segment[place] === segmentPlace) &&
     (cellPlace === undefined || cell[place] === cellPlace);
   const all = segmentPlace === undefined && cellPlace === undefined;
-  return { includes, count: () => (all ? ids.length : cell.filter((_, place) => includes(place)).length) };
+  return { includes, count: () => (all ? cell.length : cell.filter((_, place) => includes(place)).length) };
 }
 
 function placeOf<Entry>(

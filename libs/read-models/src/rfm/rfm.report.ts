@@ -34,8 +34,11 @@ export class Reports {
 
   /** @throws Refusal BAD_USER_INPUT when amounts of several currencies would have to be mixed. */
   async answer(db: Kysely<RfmTables>, question: RfmQuestion, method: RfmMethod): Promise<Report> {
-    const { asOf, basis, currency, knownOn } = question;
-    const key = JSON.stringify([await versionOf(db), asOf, basis, currency, knownOn, method]);
+    const { asOf, basis, currency, knownOn, withIds = true } = question;
+    const asked = [await versionOf(db), asOf, basis, currency, knownOn, method];
+    const complete = JSON.stringify([...asked, true]);
+    // An answer with the ids says everything that one without them does.
+    const key = withIds || this.recent.has(complete) ? complete : JSON.stringify([...asked, false]);
     const answer = this.recent.get(key) ?? this.compute(db, question, method);
     // Behind the others: the first one is what nobody has asked for longest.
     this.recent.delete(key);

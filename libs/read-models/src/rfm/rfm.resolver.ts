@@ -1,8 +1,10 @@
-import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Info, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { Allow } from '#platform/access/allow.js';
 import { type DirectoryTables, directory } from '../directory/directory.projection.js';
 import { type Connection, connection, sliceOf } from '../shared/connection.js';
 import { Reading } from '../shared/reading.js';
+import { isSelected } from '../shared/selected.js';
 import { questionOf, RfmArgs, RfmCustomersArgs } from './rfm.args.js';
 import { cells } from './rfm.cells.js';
 import { customersIn } from './rfm.filter.js';
@@ -27,9 +29,9 @@ export class RfmResolver {
     description:
       'Customers scored by how recently, how often and for how much they bought (RFM, 客户价值分析). Cuts are quantiles, interpolated as R’s type 7.',
   })
-  async rfm(@Args() args: RfmArgs): Promise<Answer> {
+  async rfm(@Args() args: RfmArgs, @Info() info?: GraphQLResolveInfo): Promise<Answer> {
     const method = args.method ?? RfmMethod.QUINTILE;
-    const question = questionOf(args);
+    const question = { ...questionOf(args), withIds: !info || isSelected('customers', info) };
     const db = await this.reading.at<RfmTables>([rfm, directory], args.atLeast);
     const report = await this.reports.answer(db, question, method);
     const { currency, cuts, means } = report.customers;

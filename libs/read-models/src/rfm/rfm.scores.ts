@@ -8,7 +8,7 @@ export type Values = Float64Array;
  * interpolate where there is nothing to interpolate.
  */
 export function quantileCuts(values: Values, classes: number): number[] {
-  const sorted = values.slice().sort();
+  const sorted = inOrder(values);
   if (sorted.length === 0) return [];
   return Array.from({ length: classes - 1 }, (_, index) => {
     const place = (sorted.length - 1) * (index + 1);
@@ -17,6 +17,24 @@ export function quantileCuts(values: Values, classes: number): number[] {
     const value = sorted[below]!;
     return part === 0 ? value : value + part * (sorted[below + 1]! - value);
   });
+}
+
+/** Days and counts of a million customers are few whole numbers: to count how often each occurs is quicker than to sort. */
+function inOrder(values: Values): Values {
+  let largest = 0;
+  for (const value of values) {
+    if (!(value >= 0 && value < values.length && Number.isInteger(value))) return values.slice().sort();
+    if (value > largest) largest = value;
+  }
+  const counts = new Uint32Array(largest + 1);
+  for (const value of values) counts[value]!++;
+  const sorted = new Float64Array(values.length);
+  let place = 0;
+  for (const [value, count] of counts.entries()) {
+    sorted.fill(value, place, place + count);
+    place += count;
+  }
+  return sorted;
 }
 
 /** 1 for a value up to the first cut, one more for each cut that lies below the value: classes are closed above. */

@@ -7,6 +7,7 @@ import { type Segment, segmentIndexesOf, segments } from './rfm.segments.js';
 export interface Customers {
   /** Of all amounts. */
   readonly currency: string;
+  /** Empty where nobody looks at the single customers. */
   readonly ids: readonly string[];
   /** Whole days from the last transaction to the day of the report. */
   readonly recencyDays: Values;

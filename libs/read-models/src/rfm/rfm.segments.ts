@@ -41,15 +41,11 @@ export function segmentIndexesOf(
   m: Uint8Array,
   table: readonly Segment[] = segments,
 ): Uint8Array {
-  const known = new Map<number, number>();
+  // By the three scores, of three bits each; a customer at a time is looked up without making anything.
+  const known = new Int16Array(512).fill(-1);
   return r.map((_, customer) => {
-    const scores = [r[customer]!, f[customer]!, m[customer]!] as const;
-    const key = (scores[0] << 16) | (scores[1] << 8) | scores[2];
-    let index = known.get(key);
-    if (index === undefined) {
-      index = segmentIndexOf(...scores, table);
-      known.set(key, index);
-    }
-    return index;
+    const key = (r[customer]! << 6) | (f[customer]! << 3) | m[customer]!;
+    if (known[key] === -1) known[key] = segmentIndexOf(r[customer]!, f[customer]!, m[customer]!, table);
+    return known[key]!;
   });
 }

@@ -18,7 +18,7 @@ export interface Period {
 export async function linesOf(
   db: Kysely<SalesDailyTables>,
   { from, to, knownOn }: Period,
-  employees?: readonly string[] | null,
+  employees?: readonly string[],
 ): Promise<DailyLine[]> {
   const sums = db
     .selectFrom(totalsBetween(totals, { from, to, knownOn, grain: 'day' }).as('t'))
@@ -31,7 +31,7 @@ export async function linesOf(
       fn.sum('t.count').as('count'),
       fn.sum('t.minor').as('minor'),
     ])
-    .$if(employees != null, query => query.where(sql<boolean>`t.employee_id = any(${employees})`))
+    .$if(employees !== undefined, query => query.where(sql<boolean>`t.employee_id = any(${employees})`))
     .groupBy(['t.day', 't.employeeId', 't.figure', 't.kind', 't.currency'])
     // What was taken back leaves a line of zeros.
     .having(({ fn }) => fn.sum('t.count'), '<>', 0);

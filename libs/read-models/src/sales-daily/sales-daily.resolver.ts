@@ -28,7 +28,7 @@ export class SalesDailyResolver {
     const days = daysOf(period);
     // Before the figures are read: a report that is too long is refused at little cost.
     const present = presence(days, people, scope);
-    const done = activities(present, await linesOf(db, period, args.employees), scope);
+    const done = activities(present, await linesOf(db, period, scope.employees), scope);
     const ids = (of: (person: (typeof done)[number]) => string | null) =>
       [...new Set(done.map(of))].filter(id => id !== null);
     const [employeeNames, teamNames] = await Promise.all([

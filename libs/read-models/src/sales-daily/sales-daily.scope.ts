@@ -11,6 +11,8 @@ export interface Filter {
 
 /** Who belongs to the report on which day, and to which team. */
 export interface Scope {
+  /** All who are in it on any day, so that the figures of others need not be read; undefined: all there are. */
+  readonly employees: readonly string[] | undefined;
   readonly includes: (employeeId: string | null, day: Day) => boolean;
   readonly teamOf: (employeeId: string | null, day: Day) => string | null;
 }
@@ -25,12 +27,16 @@ export function scopeOf({ employees, team, region }: Filter, organisation: reado
   const assignments = groupBy(organisation, ({ employeeId }) => employeeId);
   const assignmentOn = (employeeId: string, day: Day) =>
     assignments.get(employeeId)?.find(({ from, before }) => (!from || from <= day) && (!before || day < before));
+  const isPlaced = (assignment: Assignment | undefined) =>
+    (team == null || assignment?.teamId === team) && (region == null || assignment?.region === region);
+  const everPlaced = () => [...new Set(organisation.filter(isPlaced).map(({ employeeId }) => employeeId))];
   return {
+    employees: placed ? everPlaced() : (employees ?? undefined),
     includes: (employeeId, day) => {
       if (employeeId === null) return !wanted && !placed;
       if (wanted && !wanted.has(employeeId)) return false;
       const assignment = placed ? assignmentOn(employeeId, day) : undefined;
-      return (team == null || assignment?.teamId === team) && (region == null || assignment?.region === region);
+      return isPlaced(assignment);
     },
     teamOf: (employeeId, day) => (employeeId === null ? null : (assignmentOn(employeeId, day)?.teamId ?? null)),
   };

@@ -6,3 +6,11 @@ import { type RawBuilder, sql } from 'kysely';
  */
 export const columnOf = <Value>(name: string): RawBuilder<Value[]> =>
   sql<Value[]>`coalesce(json_agg(${sql.ref(name)}), '[]')`;
+
+/** The same of whole numbers that are never missing, for millions of them: `numbersIn` reads what it selects. */
+export const numbersOf = (name: string): RawBuilder<string> =>
+  sql<string>`coalesce(array_agg(${sql.ref(name)}), '{}')::text`;
+
+/** `{1,2,3}`, as Postgres writes an array of numbers, in a third of the time of its JSON. */
+export const numbersIn = (array: string): Float64Array =>
+  Float64Array.from(JSON.parse(`[${array.slice(1, -1)}]`) as number[]);
