@@ -1,71 +1,143 @@
-import { performance } from 'node:perf_hooks';
-import { sql } from 'kysely';
 import { type Listening, listen } from '#apps/api/src/listen.js';
-import { runDemo } from '#apps/demo/src/run-demo.js';
-import { catchUp } from '#apps/system/src/catch-up.js';
-import { ascending, quantile } from './figures.js';
-import type { Finding } from './finding.js';
+import type { System } from '#apps/system/src/system.js';
+import { addDays, daysBetween } from '#event-sourcing/business-time.js';
+import { rebuild } from '#projections/rebuild.js';
+import { directory } from '#read-models/directory/directory.projection.js';
+import { funnel } from '#read-models/funnel/funnel.projection.js';
+import { organisation } from '#read-models/organisation/organisation.projection.js';
+import { rfm } from '#read-models/rfm/rfm.projection.js';
+import { salesDaily } from '#read-models/sales-daily/sales-daily.projection.js';
+import { quantile } from './figures.js';
+import type { Baseline, Finding } from './finding.js';
+import { fillLog } from './reports/fill.js';
+import { ORGANISATION, PERIOD } from './reports/history.js';
+import { naiveRfm } from './reports/naive.js';
+import { questions, questionsOfThePast, rfmAsOf } from './reports/questions.js';
+import { ask, naively, type Rounds, rounds, timed } from './reports/timing.js';
 import type { Surroundings } from './surroundings.js';
 
-const ASKED = 40;
-/** The same year in every run. */
-const UNTIL = Date.parse('2026-06-30T16:00:00.000Z');
-const YEAR = { from: '2025-07-01', to: '2026-06-30' };
+const ROUNDS = { asked: 60, times: 3 };
+const IN_PROCESS = { asked: 60, times: 1 };
+const MAX_P99_MS = 20;
+const MAX_P99_OF_THE_PAST_MS = 300;
+const MAX_GROWTH = 1.3;
+const MAX_RFM_MS = 1_000;
+const REBUILT = [organisation, funnel, salesDaily, directory, rfm];
 
-const reports: Readonly<Record<string, string>> = {
-  funnel: `{ funnel(cohort: { from: "${YEAR.from}", to: "${YEAR.to}" }) { stages { stage reached amount { minor } } winRate } }`,
-  'funnel by region': `{ funnel(cohort: { from: "2025-08-11", to: "2026-03-20" }, groupBy: [REGION]) { groups { key stages { reached } } } }`,
-  'funnel as known half a year ago': `{ funnel(cohort: { from: "${YEAR.from}", to: "${YEAR.to}" }, knownOn: "2025-12-31") { stages { stage reached } } }`,
-  'rfm on receipts': '{ rfm(asOf: "2026-06-30") { segments { segment customers } } }',
-  'sales daily, a day':
-    '{ salesDaily(from: "2026-03-02", to: "2026-03-02") { totals { receipts { count amount { minor } } } rows { day newLeads } } }',
-  'opportunities by amount':
-    '{ opportunities(first: 50, sort: { by: AMOUNT, direction: DESC }) { nodes { id amount { minor } owner { name } } } }',
-};
+/** How long each read model took to rebuild, in ms. */
+type RebuildTimes = ReadonlyMap<string, number>;
 
-/** The funnel's first stage by SQL over the rows: what a report without totals would do at the least. */
-const naiveFunnel = sql`
-  select entry ->> 'stage', count(distinct opportunity_id), sum(amount_minor)
-  from funnel.opportunities, jsonb_array_elements(entries) entry where cohort_on between ${YEAR.from} and ${YEAR.to} group by 1`;
+const described = `${ORGANISATION.salespeople} salespeople in ${ORGANISATION.regions} regions, ${ORGANISATION.sources} sources, two years`;
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
-}
+const SIZES = [10_000, 100_000];
+const FULL_SIZES = [...SIZES, 1_000_000];
 
-async function ask({ url, token }: Listening, query: string): Promise<void> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query }),
-  });
-  const { errors } = (await answer.json()) as { errors?: unknown };
-  if (errors) throw new Error(JSON.stringify(errors));
-}
-
-/** Fills a system with a simulated company and asks its reports over HTTP. */
+/** Reports and lists over HTTP on the same organisation with ever more opportunities. */
 export async function benchReports({ onSystem, full }: Surroundings): Promise<Finding[]> {
-  const opportunities = full ? 1_000_000 : 100_000;
-  return onSystem(async system => {
-    await runDemo({ store: system.store, timeZone: 'Asia/Shanghai', seed: 1, opportunities, until: UNTIL });
-    await catchUp(system);
-    const api = await listen(system);
-    const findings: Finding[] = [];
-    for (const [report, query] of Object.entries(reports)) {
-      await ask(api, query);
-      const times: number[] = [];
-      for (let count = 0; count < ASKED; count++) times.push(await timed(() => ask(api, query)));
-      const naive = report === 'funnel' ? [await timed(() => naiveFunnel.execute(system.database.kysely))] : [];
-      findings.push({
-        what: `report, ${report}`,
-        unit: 'ms',
-        values: [quantile(ascending(times), 0.5)],
-        latency: { p50: quantile(ascending(times), 0.5), p99: quantile(ascending(times), 0.99) },
-        baselines: naive.length ? [{ name: 'naive SQL', configured: 'SQL over the rows.', values: naive }] : [],
-      });
+  const findings: Finding[] = [];
+  let smaller: ReadonlyMap<string, Rounds> | undefined;
+  for (const size of full ? FULL_SIZES : SIZES) {
+    const measured = await onSystem(async system => reportsOf(system, size, await filled(system, size)));
+    findings.push(...measured.findings, ...growth(smaller, measured.times, size));
+    smaller = measured.times;
+  }
+  return findings;
+}
+
+async function filled({ store, database, config }: System, opportunities: number): Promise<RebuildTimes> {
+  await fillLog(database, opportunities);
+  const times = new Map<string, number>();
+  for (const projection of REBUILT) {
+    const log = { info: () => undefined, warn: console.error, error: console.error };
+    const { seconds } = await rebuild({ store, database, projection, timeZone: config.businessTimezone, log });
+    times.set(projection.name, seconds * 1_000);
+  }
+  await database.pool.query('vacuum analyze');
+  return times;
+}
+
+/** Everything that is asked of one size. */
+export async function reportsOf(system: System, size: number, rebuilt: RebuildTimes) {
+  const { database, reading } = system;
+  const api = await listen(system);
+  const of = `${size.toLocaleString('en')} opportunities`;
+  const times = new Map<string, Rounds>();
+  const findings: Finding[] = [];
+  try {
+    for (const { name, graphql, naive, inProcess } of questions) {
+      const overHttp = await rounds(() => ask(api, graphql), ROUNDS);
+      const baseline: Baseline = {
+        name: 'SQL over the rows',
+        configured:
+          'one statement over the rows of the same read model, in the same database; its median against our p99',
+        values: await naively(database, naive!, 3),
+        timesAtLeast: 30,
+      };
+      times.set(name, overHttp);
+      findings.push(finding(`${name}, ${of}: p99`, overHttp, { goal: MAX_P99_MS, baselines: [baseline] }));
+      findings.push(finding(`${name}, ${of}: p99 in process`, await rounds(() => inProcess(reading), IN_PROCESS)));
     }
+    for (const { name, graphql, projection, knownOn } of questionsOfThePast) {
+      const share = (daysBetween(PERIOD.from, knownOn) + 1) / (daysBetween(PERIOD.from, PERIOD.to) + 1);
+      const baseline: Baseline = {
+        name: 'replaying the log',
+        configured: 'the rebuild of this run, its time in proportion to the days up to that of the question',
+        values: [rebuilt.get(projection)! * share],
+        timesAtLeast: 50,
+      };
+      const overHttp = await rounds(() => ask(api, graphql), { ...ROUNDS, asked: 30 });
+      const what = `${name} as known on ${knownOn}, ${of}: p99`;
+      findings.push(finding(what, overHttp, { goal: MAX_P99_OF_THE_PAST_MS, baselines: [baseline] }));
+    }
+    findings.push(...(await rfmOf(system, api, of)));
+  } finally {
     await api.close();
-    return findings;
-  });
+  }
+  return { findings, times };
+}
+
+function finding(what: string, { p99, all }: Rounds, goals: Partial<Finding> = {}): Finding {
+  const latency = { p50: quantile(all, 0.5), p99: quantile(all, 0.99) };
+  return { what, configured: described, unit: 'ms', values: p99, latency, baselines: [], ...goals };
+}
+
+/** RFM as of days that nobody has asked for, against SQL; and the same day again. */
+async function rfmOf({ database }: System, api: Listening, of: string): Promise<Finding[]> {
+  await ask(api, rfmAsOf('2026-07-01'));
+  const cold: number[] = [];
+  const naive: number[] = [];
+  for (let day = 1; day <= 3; day++) {
+    const asOf = addDays('2026-07-01', day);
+    cold.push(await timed(() => ask(api, rfmAsOf(asOf))));
+    naive.push(...(await naively(database, naiveRfm(asOf), 1)));
+  }
+  const again = await rounds(() => ask(api, rfmAsOf('2026-07-04')), ROUNDS);
+  const configured = 'quantiles, scores and segments in one statement over the transactions, which have our index';
+  const baselines = [{ name: 'SQL over the rows', configured, values: naive, timesAtLeast: 2 }];
+  return [
+    {
+      what: `RFM, as many customers as ${of}, asked for the first time`,
+      unit: 'ms',
+      values: cold,
+      baselines,
+      goal: MAX_RFM_MS,
+    },
+    finding(`RFM, ${of}, asked again: p99`, again, { goal: MAX_P99_MS }),
+  ];
+}
+
+/** How much longer the same question takes with ten times as many opportunities. */
+function growth(
+  before: ReadonlyMap<string, Rounds> | undefined,
+  after: ReadonlyMap<string, Rounds>,
+  size: number,
+): Finding[] {
+  if (!before) return [];
+  return [...after].map(([name, { p50 }]) => ({
+    what: `${name}: growth of the median up to ${size.toLocaleString('en')} opportunities from ten times fewer`,
+    unit: 'times',
+    values: p50.map((value, round) => value / before.get(name)!.p50[round]!),
+    baselines: [],
+    goal: MAX_GROWTH,
+  }));
 }
