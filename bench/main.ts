@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { boundHeap } from '#platform/heap.js';
 import { benchAppend } from './append/append.js';
 import { benchCatchUp } from './catch-up.js';
+import { benchChain } from './chain.js';
 import { benchCommand } from './command.js';
 import { benchImport } from './import.js';
 import { thisMachine } from './machine.js';
@@ -16,6 +17,7 @@ import { type Benchmark, startBenchPostgres } from './surroundings.js';
 /** All of them, in the order of the report. */
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   append: benchAppend,
+  chain: benchChain,
   command: benchCommand,
   mutation: benchMutation,
   import: benchImport,

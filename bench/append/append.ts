@@ -37,7 +37,7 @@ function newEvent(stream: string): NewEvent {
 }
 
 /** Callers who append one event at a time, each to streams of its own that get ten events. */
-const contending =
+export const contending =
   ({ append }: Appender): Contender =>
   load =>
     underLoad(load, () => {

@@ -5,6 +5,7 @@ import type { Import } from './imports-of.js';
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'libs/event-sourcing': [],
   'libs/event-store': ['event-sourcing'],
+  'libs/integrity': ['event-sourcing'],
   'libs/projections': ['event-sourcing'],
   'libs/platform': ['event-sourcing'],
   'libs/crm': ['event-sourcing', 'platform'],

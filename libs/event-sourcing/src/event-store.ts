@@ -16,6 +16,17 @@ export interface StreamAppend {
   readonly events: readonly NewEvent[];
 }
 
+/**
+ * The answer to an append that may have been made before, by anybody who had the same ids: what is stored may differ from what was
+ * asked for now, for example in its times. Otherwise like the first answer.
+ */
+export class PerhapsRepeated implements Appended {
+  constructor(
+    readonly revision: bigint,
+    readonly position: Position,
+  ) {}
+}
+
 export interface ReadStreamOptions {
   /** First revision to return; default the first one, backwards the last one. */
   readonly from?: bigint;
@@ -47,7 +58,7 @@ export interface Page {
  */
 export interface EventStore {
   /**
-   * Appends atomically; `events` is not empty.
+   * Appends atomically; `events` is not empty. The answer is a `PerhapsRepeated` unless they were certainly written by this call.
    * @throws WrongExpectedRevision when the stream has moved on, or only some of the ids are stored there already.
    */
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;

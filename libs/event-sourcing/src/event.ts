@@ -23,6 +23,10 @@ export interface EventMetadata {
   /** When it happened in the business; for a late entry earlier than `recordedAt`. */
   readonly occurredAt: Instant;
   readonly schemaVersion: number;
+  /** The hash of the event before it in its stream; none at revision 0. Written by the chain (`libs/integrity`), like `hash`. */
+  readonly previousHash?: string;
+  /** SHA-256 of everything else that is stored of the event, base64url. Events of before there was a chain have none. */
+  readonly hash?: string;
 }
 
 /** An event on its way into the store. */

@@ -13,12 +13,17 @@ const texts = {
   empty: '',
 };
 
+export interface ContentOptions {
+  /** What a store writes into an event's metadata by itself. */
+  readonly adds?: readonly (keyof EventMetadata)[];
+}
+
 /** What was put in comes out. */
-export function contentContract(subject: Subject): void {
+export function contentContract(subject: Subject, { adds = [] }: ContentOptions = {}): void {
   it('returns data, metadata and times exactly as they were given', async () => {
     const { store } = subject();
     const stream = aStream();
-    const metadata: Required<EventMetadata> = {
+    const metadata: Required<Omit<EventMetadata, 'hash' | 'previousHash'>> = {
       $correlationId: randomUUID(),
       $causationId: randomUUID(),
       commandId: randomUUID(),
@@ -33,7 +38,15 @@ export function contentContract(subject: Subject): void {
 
     const [recorded] = await all(store.readStream(stream));
     const storedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-    expect(recorded).toEqual({ ...event, stream, revision: 0n, position, storedAt });
+    const added = Object.fromEntries(adds.map(name => [name, expect.any(String)]));
+    expect(recorded).toEqual({
+      ...event,
+      metadata: { ...metadata, ...added },
+      stream,
+      revision: 0n,
+      position,
+      storedAt,
+    });
     expect(eventsOf(await all(store.readAll({ types: [event.type] })))).toEqual([recorded]);
   });
 
@@ -43,7 +56,7 @@ export function contentContract(subject: Subject): void {
     const event = newEvent(aType(), { given: 1, missing: undefined });
     await store.append(stream, 'noStream', [event]);
     const [recorded] = await all(store.readStream(stream));
-    expect(Object.keys(recorded!.metadata).sort()).toEqual(Object.keys(event.metadata).sort());
+    expect(Object.keys(recorded!.metadata).sort()).toEqual([...Object.keys(event.metadata), ...adds].sort());
     expect(recorded!.data).toStrictEqual({ given: 1 });
   });
 

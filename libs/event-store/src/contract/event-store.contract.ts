@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { appendContract } from './append.contract.js';
 import { concurrencyContract } from './concurrency.contract.js';
-import { contentContract } from './content.contract.js';
+import { type ContentOptions, contentContract } from './content.contract.js';
 import { followContract } from './follow.contract.js';
 import { abortContract, reconnectContract } from './interruption.contract.js';
 import type { OpenedStore } from './opened-store.js';
@@ -14,7 +14,7 @@ import { readAllContract, readStreamContract } from './read.contract.js';
 export function eventStoreContract(
   name: string,
   open: () => Promise<OpenedStore>,
-  { cuttable = true }: { readonly cuttable?: boolean } = {},
+  { cuttable = true, adds }: { readonly cuttable?: boolean } & ContentOptions = {},
 ): void {
   describe(`${name} keeps the contract of the log`, () => {
     jest.setTimeout(30_000);
@@ -26,7 +26,7 @@ export function eventStoreContract(
     afterAll(() => opened?.close());
 
     describe('append', () => appendContract(subject));
-    describe('content', () => contentContract(subject));
+    describe('content', () => contentContract(subject, { adds }));
     describe('reading a stream', () => readStreamContract(subject));
     describe('reading the log', () => readAllContract(subject));
     describe('writing at once', () => concurrencyContract(subject));

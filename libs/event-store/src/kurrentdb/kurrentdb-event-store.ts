@@ -14,6 +14,7 @@ import {
   type EventStore,
   type ExpectedRevision,
   type Page,
+  PerhapsRepeated,
   type ReadAllOptions,
   type ReadStreamOptions,
   WrongExpectedRevision,
@@ -57,7 +58,8 @@ export class KurrentdbEventStore implements EventStore {
         this.gate.run(() => answered(client.appendToStream(stream, stored, options), this.patience)),
       );
       if (!position) throw new Error(`The event store did not say where revision ${revision} of ${stream} stands.`);
-      return { revision, position: position.commit };
+      // The server answers a repeat like the first time, so every answer may be one.
+      return new PerhapsRepeated(revision, position.commit);
     } catch (error) {
       if (error instanceof WrongExpectedVersionError)
         throw new WrongExpectedRevision(stream, expected, fromState(error.actualState));

@@ -5,6 +5,7 @@ import {
   type EventStore,
   type ExpectedRevision,
   type Page,
+  PerhapsRepeated,
   type ReadAllOptions,
   type ReadStreamOptions,
   WrongExpectedRevision,
@@ -39,6 +40,7 @@ export class MemoryEventStore implements EventStore {
       throw new WrongExpectedRevision(stream, expected, actual < 0n ? 'noStream' : actual);
     if (before === actual) this.record(stream, stored, events);
     const last = stored[Number(before) + events.length]!;
+    if (before !== actual) return new PerhapsRepeated(last.revision, last.position);
     return { revision: last.revision, position: last.position };
   }
 

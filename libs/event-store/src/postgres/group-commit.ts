@@ -1,5 +1,5 @@
 import { setImmediate as macrotask } from 'node:timers/promises';
-import { type Appended, WrongExpectedRevision } from '#event-sourcing/event-store.js';
+import { type Appended, PerhapsRepeated, WrongExpectedRevision } from '#event-sourcing/event-store.js';
 import { outcomes, store } from './append-statements.js';
 import { type Batch, takeBatch } from './batch.js';
 import { connectionLost, onceMore, raced } from './failures.js';
@@ -97,7 +97,10 @@ export class GroupCommit {
       const again: PendingAppend[] = [];
       const answers = open.flatMap((append, at) => {
         const { actual, repeatOf } = found[at]!;
-        if (repeatOf !== undefined) return () => append.caller.resolve(appended(append, repeatOf));
+        if (repeatOf !== undefined) {
+          const { revision, position } = appended(append, repeatOf);
+          return () => append.caller.resolve(new PerhapsRepeated(revision, position));
+        }
         if (actual === BigInt(append.first) - 1n) again.push(append);
         else return () => append.caller.reject(conflict(append, actual));
         return [];
