@@ -1,3 +1,4 @@
+import { EncodedEvent } from '#event-sourcing/encoded-event.js';
 import type { NewEvent, RecordedEvent } from '#event-sourcing/event.js';
 import {
   type Appended,
@@ -8,11 +9,17 @@ import {
   type ReadStreamOptions,
   WrongExpectedRevision,
 } from '#event-sourcing/event-store.js';
-import { eventHash, type Hash } from './event-hash.js';
+import { eventHash, type Hash, hashed } from './event-hash.js';
 import { StreamEnds } from './stream-ends.js';
 
-/** Streams whose last hash is remembered; about 250 bytes each. */
-const REMEMBERED = 20_000;
+/** Appends to a stream that wait for their answer, and who waits for all of them. */
+interface UnderWay {
+  appends: number;
+  readonly over: (() => void)[];
+}
+
+/** Streams whose last hash is remembered; about 250 bytes each, and at most twice as many. */
+const REMEMBERED = 10_000;
 
 /**
  * A store whose streams are hash chains: every event carries the hash of what is stored of it, and that of the event before it. It
@@ -20,23 +27,14 @@ const REMEMBERED = 20_000;
  */
 export class ChainedStore implements EventStore {
   private readonly ends = new StreamEnds(REMEMBERED);
-  /** Streams that are being appended to, and when that will be over. */
-  private readonly underWay = new Map<string, Promise<unknown>>();
+  private readonly underWay = new Map<string, UnderWay>();
 
   constructor(private readonly store: EventStore) {}
 
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
-    const earlier = this.underWay.get(stream);
     const known = expected === 'noStream' ? undefined : this.ends.at(stream, expected);
-    const appending =
-      expected === 'noStream' || known
-        ? this.write(stream, expected, events, known)
-        : this.findAndWrite(stream, expected, events, earlier);
-    const over = Promise.allSettled([earlier, appending]).then(() => {
-      if (this.underWay.get(stream) === over) this.underWay.delete(stream);
-    });
-    this.underWay.set(stream, over);
-    return appending;
+    if (expected === 'noStream' || known) return this.write(stream, expected, events, known);
+    return this.findAndWrite(stream, expected, events);
   }
 
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent> {
@@ -67,25 +65,32 @@ export class ChainedStore implements EventStore {
     previous: Hash | undefined,
   ): Promise<Appended> {
     const chained = chain(stream, expected, events, previous);
-    const appended = await this.store.append(stream, expected, chained);
-    // What a repeat found may be another's, with the same ids but written at another time.
-    if (appended instanceof PerhapsRepeated) this.ends.forget(stream);
-    else this.ends.remember(stream, appended.revision, chained.at(-1)!.metadata.hash!);
-    return appended;
+    const underWay = this.underWay.get(stream) ?? { appends: 0, over: [] };
+    if (underWay.appends++ === 0) this.underWay.set(stream, underWay);
+    try {
+      const appended = await this.store.append(stream, expected, chained.events);
+      // What a repeat found may be another's, with the same ids but written at another time.
+      if (appended instanceof PerhapsRepeated) this.ends.forget(stream);
+      else this.ends.remember(stream, appended.revision, chained.last!);
+      return appended;
+    } finally {
+      if (--underWay.appends === 0) this.underWay.delete(stream);
+      if (underWay.appends === 0) for (const wake of underWay.over) wake();
+    }
   }
 
   /**
    * The event that is expected may only just be being written; what becomes of that is awaited. It may lose to another process, and then
    * this append would be chained to an event that does not exist.
    */
-  private async findAndWrite(
-    stream: string,
-    expected: bigint,
-    events: readonly NewEvent[],
-    earlier: Promise<unknown> | undefined,
-  ): Promise<Appended> {
-    await earlier;
-    return this.write(stream, expected, events, this.ends.at(stream, expected) ?? (await this.find(stream, expected)));
+  private async findAndWrite(stream: string, expected: bigint, events: readonly NewEvent[]): Promise<Appended> {
+    for (;;) {
+      const known = this.ends.at(stream, expected);
+      if (known) return this.write(stream, expected, events, known);
+      const underWay = this.underWay.get(stream);
+      if (!underWay) return this.write(stream, expected, events, await this.find(stream, expected));
+      await new Promise<void>(wake => underWay.over.push(wake));
+    }
   }
 
   /** @throws WrongExpectedRevision when there is no event at that revision. */
@@ -99,22 +104,26 @@ export class ChainedStore implements EventStore {
   }
 }
 
-/** Events with their hashes, each with that of the one before it. */
+/** Events with their hashes, each with that of the one before it, and the last of the hashes. */
 function chain(
   stream: string,
   expected: ExpectedRevision,
-  events: readonly NewEvent[],
+  given: readonly NewEvent[],
   previous: Hash | undefined,
-): NewEvent[] {
-  const first = expected === 'noStream' ? 0 : Number(expected) + 1;
+): { readonly events: NewEvent[]; readonly last: Hash | undefined } {
+  let revision = expected === 'noStream' ? 0 : Number(expected) + 1;
   let previousHash = previous;
-  return events.map((event, at) => {
-    const { hash: _, previousHash: __, ...given } = event.metadata;
-    const metadata = previousHash ? { ...given, previousHash } : given;
-    // As Postgres returns it.
+  const events = given.map(event => {
+    // In small letters, as Postgres returns it.
     const id = event.id.toLowerCase();
-    const hash = eventHash({ ...event, id, stream, revision: first + at, metadata });
+    const { type, recordedAt } = event;
+    const { data, metadata, hash } = hashed(
+      { id, type, recordedAt, data: event.data, metadata: event.metadata, stream, revision: revision++ },
+      previousHash,
+    );
+    const hashes = previousHash ? `"hash":"${hash}","previousHash":"${previousHash}"` : `"hash":"${hash}"`;
     previousHash = hash;
-    return { ...event, id, metadata: { ...metadata, hash } };
+    return new EncodedEvent({ id, type, recordedAt }, { data, metadata: `${metadata.slice(0, -1)},${hashes}}` });
   });
+  return { events, last: previousHash };
 }

@@ -1,3 +1,4 @@
+import { EncodedEvent } from '#event-sourcing/encoded-event.js';
 import type { NewEvent } from '#event-sourcing/event.js';
 import type { Appended, ExpectedRevision } from '#event-sourcing/event-store.js';
 
@@ -66,8 +67,10 @@ export function encodeAppend(
   if (events.length === 0) throw new TypeError('An append needs at least one event.');
   name('The name of a stream', stream);
   for (const event of events) check(event);
-  const data = lines(events, event => json(event.data));
-  const metadata = lines(events, event => json(event.metadata));
+  const data = lines(events, event => (event instanceof EncodedEvent ? event.encoded.data : json(event.data)));
+  const metadata = lines(events, event =>
+    event instanceof EncodedEvent ? event.encoded.metadata : json(event.metadata),
+  );
   return {
     stream,
     expected,
