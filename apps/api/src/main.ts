@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { project } from '#apps/system/src/projecting.js';
+import { startSealing } from '#apps/system/src/sealing.js';
 import { openSystem } from '#apps/system/src/system.js';
 import { aborted, untilStopped } from '#apps/system/src/until-stopped.js';
 import { authenticationFrom } from '#platform/authentication/authentication.js';
@@ -22,11 +23,13 @@ async function main(): Promise<void> {
   const system = await openSystem(config);
   if (demo) await fillWithDemo(system, demo);
   const projecting = system.config.projector ? project(system, stopped) : Promise.resolve();
+  const sealing = system.config.projector ? startSealing(system) : undefined;
   const api = await listen(system, { maxLagSeconds });
   process.stdout.write(welcome(api.url, api.token));
   await aborted(stopped);
   await api.close();
   await projecting;
+  await sealing?.stop();
   await system.close();
 }
 

@@ -3,10 +3,12 @@ import { Command } from 'commander';
 import { Refusal } from '#event-sourcing/refusal.js';
 import { boundHeap } from '#platform/heap.js';
 import { eventsCommand } from './events.command.js';
+import { historyCommand } from './history.command.js';
 import { importCommand } from './import.command.js';
 import { projectionsCommand } from './projections.command.js';
 import { replayCommand } from './replay.command.js';
 import { tokenCommand } from './token.command.js';
+import { verifyCommand } from './verify.command.js';
 
 /** What was asked for cannot be; or something broke (`EX_SOFTWARE` of sysexits.h), which is not what 1 says of an import. */
 const [REFUSED, FAILED] = [1, 70];
@@ -24,6 +26,8 @@ replayCommand(program);
 projectionsCommand(program);
 eventsCommand(program);
 tokenCommand(program);
+historyCommand(program);
+verifyCommand(program);
 
 try {
   await program.parseAsync();

@@ -1,9 +1,13 @@
 import type { EventStore } from '#event-sourcing/event-store.js';
 import { openEventStore } from '#event-store/open-event-store.js';
+import { ChainedStore } from '#integrity/chained-store.js';
 import type { Config } from '#platform/config.js';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/embedded-postgres.js';
 
-/** The log and nothing else. Unlike a whole system it comes up without read models, and without writing a first event. */
+/** The store that everybody writes to: what stands between a writer and the adapter, the outermost first. */
+export const openStore = async (url: string): Promise<EventStore> => new ChainedStore(await openEventStore(url));
+
+/** The log as it is stored, and nothing else: to read it, or to copy it with its hashes. Unlike a whole system it comes up without read models, and without writing a first event. */
 export interface OpenedLog {
   readonly store: EventStore;
   close(): Promise<void>;

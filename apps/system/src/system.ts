@@ -5,7 +5,6 @@ import { defaultPipeline } from '#crm/pipeline/default-pipeline.js';
 import { DefinePipeline } from '#crm/pipeline/pipeline.commands.js';
 import type { Instant } from '#event-sourcing/event.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
-import { openEventStore } from '#event-store/open-event-store.js';
 import type { Config } from '#platform/config.js';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/embedded-postgres.js';
 import { Metrics } from '#platform/metrics/metrics.js';
@@ -15,6 +14,7 @@ import { projections } from '#read-models/read-models.js';
 import { Reading } from '#read-models/shared/reading.js';
 import { AppendWatch } from './append-watch.js';
 import { MeasuredExecutor, measuredStore } from './measured.js';
+import { openStore } from './open-log.js';
 
 /** Everything that a process of ours works with, opened and connected. */
 export interface System {
@@ -52,6 +52,8 @@ export async function openSystem(config: Config): Promise<System> {
       await store.close();
       appends.close();
     });
+    const store = measuredStore(await openStore(config.eventStoreUrl ?? embedded!.url), metrics);
+    opened.push(() => store.close());
     await prepare({ database, projections, timeZone: config.businessTimezone });
     const options = { store, aggregates, timeZone: config.businessTimezone, clock: systemClock };
     const executor = new MeasuredExecutor(options, metrics);

@@ -21,7 +21,9 @@ describe('canonical JSON', () => {
       "\u20ac": "Euro Sign", "\r": "Carriage Return", "\ufb33": "Hebrew Letter Dalet With Dagesh", "1": "One",
       "\ud83d\ude00": "Emoji: Grinning Face", "\u0080": "Control", "\u00f6": "Latin Small Letter O With Diaeresis"
     }`);
-    expect(Object.values(JSON.parse(canonicalJson(Object.entries(keys).map(([key]) => ({ [key]: 1 })))))).toHaveLength(7);
+    expect(Object.values(JSON.parse(canonicalJson(Object.entries(keys).map(([key]) => ({ [key]: 1 })))))).toHaveLength(
+      7,
+    );
     const written = [...canonicalJson(keys).matchAll(/:"([^"]*)"/g)].map(([, value]) => value);
     expect(written).toEqual([
       'Carriage Return',

@@ -22,10 +22,7 @@ const DOMAIN = 'chronicle-event-1\n';
 export const eventHash = (event: HashedEvent): Hash => hashed(event, event.metadata.previousHash).hash;
 
 /** An event's hash behind that of another one, and the canonical JSON that was hashed: its data, and its metadata without hashes. */
-export function hashed(
-  event: HashedEvent,
-  previousHash: Hash | undefined,
-): EncodedContent & { readonly hash: Hash } {
+export function hashed(event: HashedEvent, previousHash: Hash | undefined): EncodedContent & { readonly hash: Hash } {
   const { id, type, stream, revision, recordedAt } = event;
   const [data, metadata] = [canonicalJson(event.data), canonicalJson(withoutHashes(event.metadata))];
   const previous = previousHash ? `"previousHash":${canonicalJson(previousHash)},` : '';

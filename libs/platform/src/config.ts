@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const POSTGRES = ['postgres', 'postgresql'];
 const STORES = [...POSTGRES, 'kurrentdb', 'kurrentdb+discover', 'esdb', 'esdb+discover'];
@@ -32,6 +34,12 @@ export interface Config {
   readonly businessTimezone: string;
   /** `PROJECTOR`: whether the API process also keeps the read models current. */
   readonly projector: boolean;
+  /** `TREE_HEADS_DIR`: where the signed heads of the log are kept, outside its database; default `heads` in the data folder. */
+  readonly headsDir: string;
+  /** `SEAL_KEY`: the file of the private key that signs them; made where it is missing. Default `keys/seal.pem` in the data folder. */
+  readonly sealKey: string;
+  /** `SEAL_EVERY_SECONDS`: how often what was appended is sealed. */
+  readonly sealEverySeconds: number;
   /** `LOG_LEVEL`: the least severe that is logged. */
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -52,16 +60,20 @@ export function configFrom(env: Environment): Config {
     if (value === undefined) throw new Error(`${name} is "${withoutPassword(text)}"; allowed is ${allowed}.`);
     return value;
   }
+  const dataDir = env.DATA_DIR || '.data';
   return {
     port: read('PORT', 3000, portNumber),
     host: env.HOST || undefined,
     oidc: oidcFrom(read('OIDC_ISSUER', undefined, webUrl), env.OIDC_AUDIENCE, read('OIDC_JWKS_URL', undefined, webUrl)),
     adminEmail: read('ADMIN_EMAIL', undefined, email),
-    dataDir: env.DATA_DIR || '.data',
+    dataDir,
     databaseUrl: read('DATABASE_URL', undefined, urlOf(POSTGRES, 'postgres://…')),
     eventStoreUrl: read('EVENT_STORE_URL', undefined, urlOf(STORES, 'postgres://…, kurrentdb://… or esdb://…')),
     businessTimezone: read('BUSINESS_TIMEZONE', 'Asia/Shanghai', timeZone),
     projector: read('PROJECTOR', 'on', oneOf(['on', 'off'])) === 'on',
+    headsDir: env.TREE_HEADS_DIR || join(dataDir, 'heads'),
+    sealKey: env.SEAL_KEY || join(dataDir, 'keys', 'seal.pem'),
+    sealEverySeconds: read('SEAL_EVERY_SECONDS', 60, seconds),
     logLevel: read('LOG_LEVEL', 'info', oneOf(LOG_LEVELS)),
   };
 }
@@ -79,6 +91,11 @@ type Kind<T> = { allowed: string; parse: (text: string) => T | undefined };
 const portNumber: Kind<number> = {
   allowed: 'a whole number from 0 to 65535',
   parse: text => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
+};
+
+const seconds: Kind<number> = {
+  allowed: 'a whole number of seconds from 1 to 86400',
+  parse: text => (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 86_400 ? Number(text) : undefined),
 };
 
 const timeZone: Kind<string> = {
