@@ -18,6 +18,7 @@ import { addGauges } from './gauges.js';
 import { errorFormatter } from './graphql-errors.js';
 import { graphqlMetrics } from './graphql-metrics.js';
 import { HealthController } from './health.controller.js';
+import { HeadsFolder, IntegrityResolver } from './integrity.resolver.js';
 import { MetricsController } from './metrics.controller.js';
 import { PermissionGuard } from './permission.guard.js';
 import { Readiness } from './readiness.js';
@@ -38,7 +39,7 @@ export interface ApiOptions {
 
 /** The API over an opened system: mutations from the aggregates, queries from the read models. */
 export function apiModule(
-  { executor, reading, metrics, appends, log }: System,
+  { executor, reading, metrics, appends, log, config }: System,
   { door, identities }: Access,
   { maxLagSeconds }: ApiOptions,
 ): DynamicModule {
@@ -79,6 +80,8 @@ export function apiModule(
     providers: [
       ...resolvers,
       { provide: APP_GUARD, useClass: PermissionGuard },
+      IntegrityResolver,
+      { provide: HeadsFolder, useValue: new HeadsFolder(config.headsDir) },
       { provide: Metrics, useValue: metrics },
       {
         provide: Readiness,

@@ -6,6 +6,9 @@ describe('the configuration', () => {
     expect(configFrom({})).toEqual({
       port: 3000,
       dataDir: '.data',
+      headsDir: '.data/heads',
+      sealKey: '.data/keys/seal.pem',
+      sealEverySeconds: 60,
       databaseUrl: undefined,
       eventStoreUrl: undefined,
       businessTimezone: 'Asia/Shanghai',
@@ -27,6 +30,9 @@ describe('the configuration', () => {
       'EVENT_STORE_URL',
       'BUSINESS_TIMEZONE',
       'PROJECTOR',
+      'TREE_HEADS_DIR',
+      'SEAL_KEY',
+      'SEAL_EVERY_SECONDS',
       'LOG_LEVEL',
     ];
     expect(configFrom(Object.fromEntries(names.map(name => [name, ''])))).toEqual(configFrom({}));
@@ -46,6 +52,9 @@ describe('the configuration', () => {
       BUSINESS_TIMEZONE: 'Europe/Berlin',
       PROJECTOR: 'off',
       LOG_LEVEL: 'silent',
+      TREE_HEADS_DIR: '/mnt/worm/heads',
+      SEAL_KEY: '/etc/crm/seal.pem',
+      SEAL_EVERY_SECONDS: '5',
     };
     expect(configFrom(env)).toEqual({
       port: 0,
@@ -57,6 +66,9 @@ describe('the configuration', () => {
       },
       adminEmail: 'boss@example.com',
       dataDir: '/srv/crm',
+      headsDir: '/mnt/worm/heads',
+      sealKey: '/etc/crm/seal.pem',
+      sealEverySeconds: 5,
       databaseUrl: 'postgresql://crm@db/crm',
       eventStoreUrl: 'esdb+discover://a:2113,b:2113?tls=true',
       businessTimezone: 'Europe/Berlin',
@@ -83,6 +95,7 @@ describe('the configuration', () => {
     ['EVENT_STORE_URL', 'http://db:2113', 'postgres://…, kurrentdb://… or esdb://…'],
     ['BUSINESS_TIMEZONE', 'Asia/Peking', 'an IANA time zone such as Asia/Shanghai'],
     ['PROJECTOR', 'true', 'on, off'],
+    ['SEAL_EVERY_SECONDS', '0', 'a whole number of seconds from 1 to 86400'],
     ['LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, trace, silent'],
   ])('refuses %s=%s and says what is allowed', (name, value, allowed) => {
     expect(() => configFrom({ [name]: value })).toThrow(`${name} is "${value}"; allowed is ${allowed}.`);

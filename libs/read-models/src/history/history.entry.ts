@@ -31,6 +31,10 @@ export class HistoryEntry {
   @shown.id('The client’s id of the command (命令编号).') commandId?: string;
   @shown.id('The conversation that it belongs to.', { always: true }) correlationId: string;
   @shown.id('What caused it: a command, or the event that a policy answered.', { always: true }) causationId: string;
+  @shown.text(
+    'Its link of the stream’s hash chain (哈希), SHA-256 in base64url; events of before there was one have none.',
+  )
+  hash?: string;
   @Field(() => JsonScalar, { description: 'The event’s data, raw (原始数据).' }) data: unknown;
   @Field(() => JsonScalar, { description: 'Its metadata, raw (元数据).' }) metadata: unknown;
 }
@@ -38,7 +42,7 @@ export class HistoryEntry {
 /** An event as an entry of a history. */
 export function historyEntry(event: RecordedEvent): HistoryEntry {
   const { id, metadata, position, stream, revision, type, recordedAt, storedAt, data } = event;
-  const { actor, onBehalfOf, occurredAt, reason, commandId, $correlationId, $causationId } = metadata;
+  const { actor, onBehalfOf, occurredAt, reason, commandId, $correlationId, $causationId, hash } = metadata;
   return {
     position,
     stream,
@@ -55,6 +59,7 @@ export function historyEntry(event: RecordedEvent): HistoryEntry {
     commandId,
     correlationId: $correlationId,
     causationId: $causationId,
+    hash,
     data,
     metadata,
   };

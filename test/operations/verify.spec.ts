@@ -1,0 +1,187 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventsCommand } from '#apps/cli/src/events.command.js';
+import { historyCommand } from '#apps/cli/src/history.command.js';
+import { verifyCommand } from '#apps/cli/src/verify.command.js';
+import { sealerOf } from '#apps/system/src/sealing.js';
+import { openSystem, systemClock } from '#apps/system/src/system.js';
+import { RegisterCustomer } from '#crm/customer/customer.commands.js';
+import { OpenOpportunity } from '#crm/opportunity/opportunity.commands.js';
+import type { EventStore } from '#event-sourcing/event-store.js';
+import { openEventStore } from '#event-store/open-event-store.js';
+import type { HistoryBundle } from '#integrity/history-bundle.js';
+import { fingerprintOf, publicKey, signingKey } from '#integrity/signing-key.js';
+import { configFrom } from '#platform/config.js';
+import { type TestDatabase, testDatabase } from '#test/support/postgres.js';
+import { crm } from './crm.js';
+import { anEvent } from './running.js';
+
+let folder: string;
+let database: TestDatabase;
+let environment: Record<string, string>;
+let customerId: string;
+let store: EventStore;
+let bundle: string;
+let exported: string;
+
+/** What two writers of canonical JSON may disagree about. */
+const awkward = {
+  texts: ['line\u2028paragraph\u2029\n\t\u0000\u001f\u007f', '"\\/', 'e\u0301é𠮷👩‍👩‍👧', '\ud800'],
+  numbers: [0, -1, 0.1, 1e21, 123456789012345680000, 1e-7, 0.000001, 5e-324, 1.5e300, 2 ** 53],
+  'key "': { 10: null, 9: true, '\ufb33': [], '😀': {} },
+};
+
+/** A customer with an opportunity, sealed. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'chronicle-verify-'));
+  database = await testDatabase();
+  [bundle, exported] = [join(folder, 'history.json'), join(folder, 'log.jsonl.gz')];
+  environment = { DATABASE_URL: database.url, EVENT_STORE_URL: database.url, DATA_DIR: folder, LOG_LEVEL: 'silent' };
+  const system = await openSystem(configFrom(environment));
+  const sender = { actor: { id: 'li', role: 'salesperson' } };
+  const names = ['上海贸易有限公司 \\ 😀 é', 'Wang & “Söhne”'];
+  for (const name of names) customerId = (await system.executor.send(RegisterCustomer, { name }, sender)).id;
+  const opportunity = { customerId, name: 'A', amount: { minor: 123_456, currency: 'CNY' } };
+  await system.executor.send(OpenOpportunity, opportunity, sender);
+  await system.store.append('note-1', 'noStream', [anEvent('Noted', awkward)]);
+  await sealerOf(system.store, system.config, systemClock).seal();
+  await system.close();
+  store = await openEventStore(database.url);
+  expect((await history('export', customerId, '--out', bundle)).code).toBe(0);
+  expect((await crm(eventsCommand, ['events', 'export', exported], environment)).code).toBe(0);
+});
+afterAll(async () => {
+  await store?.close();
+  await database?.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const history = (...args: string[]) => crm(historyCommand, ['history', ...args], environment);
+const verify = (args: string[], more: Record<string, string> = {}) =>
+  crm(verifyCommand, ['verify', ...args], { ...environment, ...more });
+const key = () => join(folder, 'keys', 'seal.pem.pub');
+const elsewhere = () => ({ DATA_DIR: join(folder, 'elsewhere'), EVENT_STORE_URL: '', DATABASE_URL: '' });
+
+/** A copy of the bundle with a change. */
+function changed(change: (bundle: { -readonly [Key in keyof HistoryBundle]: HistoryBundle[Key] }) => void): string {
+  const copy = JSON.parse(readFileSync(bundle, 'utf8'));
+  change(copy);
+  const file = join(folder, 'changed.json');
+  writeFileSync(file, JSON.stringify(copy));
+  return file;
+}
+
+describe('crm verify', () => {
+  it('finds nothing in a log that nobody touched, and says how much of it is sealed', async () => {
+    const { out, code } = await verify([]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^6 events in .* s \(\d+\/s\)\n1 tree heads; 6 events are sealed, 0 came later$/m);
+    expect(out).toContain('Nothing was found');
+  });
+
+  it('checks an exported log against the heads, also another log that has none of them', async () => {
+    const { out, code } = await verify(
+      [exported, '--json', '--from-heads', join(folder, 'heads'), '--key', key()],
+      elsewhere(),
+    );
+    expect([JSON.parse(out), code]).toMatchObject([{ events: 6, sealed: 6, findingCount: 0 }, 0]);
+    const noHeads = await verify([exported], elsewhere());
+    expect(noHeads).toMatchObject({ code: 0, out: expect.stringContaining('There is no tree head in') });
+  });
+
+  it('says that heads were signed by somebody else', async () => {
+    const other = join(folder, 'other.pem');
+    signingKey(other);
+    const { out, code } = await verify(['--key', other]);
+    expect(code).toBe(3);
+    expect(out).toMatch(/^SIGNATURE: The head of .* \(6 events\) bears no signature of a known key\.$/m);
+  });
+
+  it('keeps the hashes of an imported log, and refuses one whose events are not what their hashes say', async () => {
+    const target = await testDatabase();
+    const into = { ...environment, EVENT_STORE_URL: target.url };
+    expect((await crm(eventsCommand, ['events', 'import', exported], into)).code).toBe(0);
+    const { out } = await verify(['--store', target.url, '--json']);
+    expect(JSON.parse(out)).toMatchObject({ events: 6, sealed: 6, findings: [], findingCount: 0 });
+    await target.drop();
+  });
+});
+
+describe('an exported history', () => {
+  it('is verified offline, by whoever trusts the key or its fingerprint', async () => {
+    const fine = { code: 0, out: expect.stringContaining('Every event is as it was sealed.') };
+    expect(await verify([bundle, '--key', key()], elsewhere())).toEqual(fine);
+    expect(await verify([bundle, '--fingerprint', fingerprintOf(publicKey(key()))], elsewhere())).toEqual(fine);
+    const unknown = await verify([bundle], elsewhere());
+    expect(unknown).toEqual({ code: 3, out: expect.stringContaining('a key that nobody has vouched for') });
+  });
+
+  it('holds the events of all streams of the customer, whole', async () => {
+    const { events } = JSON.parse(readFileSync(bundle, 'utf8')) as HistoryBundle;
+    expect(events.map(({ type }) => type)).toEqual(['CustomerRegistered', 'OpportunityOpened', 'StageAdvanced']);
+    expect(events.map(({ index }) => index)).toEqual([2, 3, 4]);
+  });
+
+  it.each<[string, string, Parameters<typeof changed>[0]]>([
+    [
+      'altered',
+      'ALTERED: Revision 0 of customer-',
+      copy => Object.assign(copy.events[0]!.data as object, { name: 'Li' }),
+    ],
+    [
+      'altered in its time',
+      'ALTERED: Revision 0 of',
+      copy => Object.assign(copy.events[0]!, { recordedAt: '2020-01-01T00:00:00.000Z' }),
+    ],
+    ['moved', 'MOVED: Revision 0 of', copy => (copy.events as unknown[]).reverse()],
+    ['without proof', 'ADDED: Revision 0 of', copy => Object.assign(copy.events[1]!, { proof: undefined })],
+    ['under another head', 'SIGNATURE: The head bears no', copy => Object.assign(copy.head, { size: 7 })],
+  ])('that was %s is told from a true one', async (_, told, change) => {
+    const { out, code } = await verify([changed(change), '--key', key()], elsewhere());
+    expect([out, code]).toEqual([expect.stringContaining(told), 3]);
+  });
+
+  it('is not made for a customer who does not exist', async () => {
+    await expect(history('export', 'nobody', '--out', join(folder, 'nobody.json'))).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+
+  it('is not read from a file that holds something else', async () => {
+    const other = join(folder, 'other.json');
+    writeFileSync(other, '{"format":"something"}');
+    await expect(verify([other])).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+});
+
+const available = ['python3 --version', 'openssl version'].every(command => {
+  const [program, ...args] = command.split(' ');
+  return spawnSync(program!, args).status === 0;
+});
+
+/** Written from the documentation alone, with nothing of ours. */
+(available ? describe : describe.skip)('another verifier (needs python3 and openssl)', () => {
+  const python = (...args: string[]) => {
+    const { status, stdout } = spawnSync('python3', ['docs/verify.py', ...args, '--key', key()], { encoding: 'utf8' });
+    return { status, stdout: stdout.trim() };
+  };
+  const heads = () => execFileSync('find', [folder, '-name', 'heads.jsonl'], { encoding: 'utf8' }).trim();
+
+  it('agrees about true histories and logs', () => {
+    const fine = { status: 0, stdout: 'Everything is as it was sealed.' };
+    expect(python(bundle)).toEqual(fine);
+    expect(python(exported, '--heads', heads())).toEqual(fine);
+  });
+
+  it('agrees about altered ones', () => {
+    const altered = changed(copy => Object.assign(copy.events[0]!.data as object, { name: 'Li' }));
+    expect(python(altered).stdout).toContain('is not what its hash says');
+    expect(python(altered).status).toBe(1);
+    expect(python(changed(copy => Object.assign(copy.head, { size: 7 }))).stdout).toContain(
+      'is not signed with this key',
+    );
+  });
+});
