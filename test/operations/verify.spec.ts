@@ -3,14 +3,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listen } from '#apps/api/src/listen.js';
+import { exportEvents } from '#apps/cli/src/events/export.js';
+import { importEvents } from '#apps/cli/src/events/import.js';
 import { eventsCommand } from '#apps/cli/src/events.command.js';
 import { historyCommand } from '#apps/cli/src/history.command.js';
 import { verifyCommand } from '#apps/cli/src/verify.command.js';
-import { sealerOf } from '#apps/system/src/sealing.js';
+import { sealerOf, startSealing } from '#apps/system/src/sealing.js';
 import { openSystem, systemClock } from '#apps/system/src/system.js';
 import { RegisterCustomer } from '#crm/customer/customer.commands.js';
 import { OpenOpportunity } from '#crm/opportunity/opportunity.commands.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
+import { MemoryEventStore } from '#event-store/memory/memory-event-store.js';
 import { openEventStore } from '#event-store/open-event-store.js';
 import type { HistoryBundle } from '#integrity/history-bundle.js';
 import { fingerprintOf, publicKey, signingKey } from '#integrity/signing-key.js';
@@ -106,6 +110,50 @@ describe('crm verify', () => {
     expect((await crm(eventsCommand, ['events', 'import', exported], into)).code).toBe(0);
     const { out } = await verify(['--store', target.url, '--json']);
     expect(JSON.parse(out)).toMatchObject({ events: 6, sealed: 6, findings: [], findingCount: 0 });
+    await target.drop();
+    const forged = new MemoryEventStore();
+    const event = anEvent('LeadCaptured', { name: 'Li' });
+    await forged.append('lead-1', 'noStream', [{ ...event, metadata: { ...event.metadata, hash: 'forged' } }]);
+    const file = join(folder, 'forged.jsonl.gz');
+    await exportEvents(forged, file);
+    const refused = importEvents(new MemoryEventStore(), file);
+    await expect(refused).rejects.toMatchObject({ code: 'BAD_USER_INPUT', message: expect.stringContaining('lead-1') });
+  });
+});
+
+describe('a running system', () => {
+  it('shows auditors the newest head, and the hash of every event', async () => {
+    const system = await openSystem(configFrom({ ...environment, PORT: '0' }));
+    const api = await listen(system);
+    const query = `{ integrity { size rootHash key } customerHistory(customerId: "${customerId}") { nodes { hash } } }`;
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(api.url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+    const { head, events } = JSON.parse(readFileSync(bundle, 'utf8')) as HistoryBundle;
+    expect(await answer.json()).toEqual({
+      data: {
+        integrity: { size: head.size, rootHash: head.rootHash, key: head.key },
+        customerHistory: { nodes: events.map(({ metadata: { hash } }) => ({ hash })) },
+      },
+    });
+    await api.close();
+    await system.close();
+  });
+
+  it('seals the rest when it stops', async () => {
+    const target = await testDatabase();
+    const own = {
+      ...environment,
+      EVENT_STORE_URL: target.url,
+      DATABASE_URL: target.url,
+      DATA_DIR: join(folder, 'own'),
+    };
+    const system = await openSystem(configFrom({ ...own, SEAL_EVERY_SECONDS: '3600' }));
+    const sealing = startSealing(system);
+    await system.executor.send(RegisterCustomer, { name: 'A' }, { actor: { id: 'li', role: 'salesperson' } });
+    await sealing.stop();
+    await system.close();
+    const { out } = await crm(verifyCommand, ['verify', '--json'], own);
+    expect(JSON.parse(out)).toMatchObject({ events: 2, sealed: 2, findingCount: 0 });
     await target.drop();
   });
 });
