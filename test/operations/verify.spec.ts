@@ -216,7 +216,8 @@ const available = ['python3 --version', 'openssl version'].every(command => {
     const { status, stdout } = spawnSync('python3', ['docs/verify.py', ...args, '--key', key()], { encoding: 'utf8' });
     return { status, stdout: stdout.trim() };
   };
-  const heads = () => execFileSync('find', [join(folder, 'heads'), '-name', 'heads.jsonl'], { encoding: 'utf8' }).trim();
+  const heads = () =>
+    execFileSync('find', [join(folder, 'heads'), '-name', 'heads.jsonl'], { encoding: 'utf8' }).trim();
 
   it('agrees about true histories and logs', () => {
     const fine = { status: 0, stdout: 'Everything is as it was sealed.' };
