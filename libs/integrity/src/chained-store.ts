@@ -65,8 +65,7 @@ export class ChainedStore implements EventStore {
     previous: Hash | undefined,
   ): Promise<Appended> {
     const chained = chain(stream, expected, events, previous);
-    const underWay = this.underWay.get(stream) ?? { appends: 0, over: [] };
-    if (underWay.appends++ === 0) this.underWay.set(stream, underWay);
+    const underWay = this.begin(stream);
     try {
       const appended = await this.store.append(stream, expected, chained.events);
       // What a repeat found may be another's, with the same ids but written at another time.
@@ -74,8 +73,7 @@ export class ChainedStore implements EventStore {
       else this.ends.remember(stream, appended.revision, chained.last!);
       return appended;
     } finally {
-      if (--underWay.appends === 0) this.underWay.delete(stream);
-      if (underWay.appends === 0) for (const wake of underWay.over) wake();
+      this.end(stream, underWay);
     }
   }
 
@@ -88,9 +86,28 @@ export class ChainedStore implements EventStore {
       const known = this.ends.at(stream, expected);
       if (known) return this.write(stream, expected, events, known);
       const underWay = this.underWay.get(stream);
-      if (!underWay) return this.write(stream, expected, events, await this.find(stream, expected));
+      if (!underWay) break;
       await new Promise<void>(wake => underWay.over.push(wake));
     }
+    // Others who wait for the same stream come after it: what they expect may be what this append is going to write.
+    const underWay = this.begin(stream);
+    try {
+      return await this.write(stream, expected, events, await this.find(stream, expected));
+    } finally {
+      this.end(stream, underWay);
+    }
+  }
+
+  private begin(stream: string): UnderWay {
+    const underWay = this.underWay.get(stream) ?? { appends: 0, over: [] };
+    if (underWay.appends++ === 0) this.underWay.set(stream, underWay);
+    return underWay;
+  }
+
+  private end(stream: string, underWay: UnderWay): void {
+    if (--underWay.appends > 0) return;
+    this.underWay.delete(stream);
+    for (const wake of underWay.over) wake();
   }
 
   /** @throws WrongExpectedRevision when there is no event at that revision. */
