@@ -1,5 +1,8 @@
 import type { EventStore, StreamAppend } from '#event-sourcing/event-store.js';
 import { refuse } from '#event-sourcing/refusal.js';
+import { ChainCheck } from '#integrity/chain-check.js';
+import { eventHash } from '#integrity/event-hash.js';
+import { Findings } from '#integrity/finding.js';
 import { checkedFile, eventsIn, type FoundEvent } from './event-file.js';
 import { canonical, type EndLine, type EventLine, LogDigest, lineOf } from './event-line.js';
 
@@ -28,6 +31,7 @@ export async function importEvents(
   onProgress: (events: number, of: number) => void = () => {},
 ): Promise<Imported> {
   const promised = await checkedFile(file);
+  await chainsMustHold(file);
   const found = await beginningIn(store, file);
   let done = found;
   let underWay = Promise.resolve();
@@ -42,6 +46,16 @@ export async function importEvents(
   }
   await underWay;
   return { file: promised, store: await digestOf(store, promised.events), found, imported: done - found };
+}
+
+/** Hashes move with their events and are not made anew. @throws Refusal BAD_USER_INPUT when an event is not what its hash says. */
+async function chainsMustHold(file: string): Promise<void> {
+  const findings = new Findings();
+  const chains = new ChainCheck(findings, undefined);
+  let number = 0;
+  for await (const { event } of eventsIn(file)) await chains.check(event, eventHash(event), ++number);
+  const [first] = findings.kept;
+  if (first) throw refuse('BAD_USER_INPUT', `${file} is not a log as it was written: ${first.text}`);
 }
 
 /** How many events of the file the store holds already. @throws Refusal CONFLICT when it holds others. */

@@ -9,7 +9,7 @@ export const exportSource = (file: string): LogSource => ({
   async *pages() {
     await checkedFile(file);
     let page: FoundEvent[] = [];
-    for await (const event of eventsIn(file)) {
+    for await (const { event } of eventsIn(file)) {
       page.push(event);
       if (page.length < PAGE) continue;
       yield page;
