@@ -47,12 +47,11 @@ export async function openSystem(config: Config): Promise<System> {
     opened.push(database.close);
     const metrics = new Metrics();
     const appends = new AppendWatch(log);
+    const store = measuredStore(await openStore(config.eventStoreUrl ?? embedded!.url), metrics, appends);
     opened.push(async () => {
       await store.close();
       appends.close();
     });
-    const store = measuredStore(await openStore(config.eventStoreUrl ?? embedded!.url), metrics, appends);
-    opened.push(() => store.close());
     await prepare({ database, projections, timeZone: config.businessTimezone });
     const options = { store, aggregates, timeZone: config.businessTimezone, clock: systemClock };
     const executor = new MeasuredExecutor(options, metrics);
