@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType, Query, Resolver } from '@nestjs/graphql';
 import { SealFolder } from '#integrity/seal-folder.js';
+import { Allow } from '#platform/access/allow.js';
 import { InstantScalar } from '#platform/graphql/scalars.js';
 
 /** Where the heads of logs are kept. */
@@ -33,6 +34,7 @@ class Integrity {
 export class IntegrityResolver {
   constructor(private readonly folder: HeadsFolder) {}
 
+  @Allow('events.read')
   @Query(() => Integrity, {
     nullable: true,
     description:
