@@ -45,7 +45,7 @@ beforeAll(async () => {
   [bundle, exported] = [join(folder, 'history.json'), join(folder, 'log.jsonl.gz')];
   environment = { DATABASE_URL: database.url, EVENT_STORE_URL: database.url, DATA_DIR: folder, LOG_LEVEL: 'silent' };
   const system = await openSystem(configFrom(environment));
-  const sender = { actor: { id: 'li', role: 'salesperson' } };
+  const sender = { actor: { id: 'li', role: 'administrator' } };
   const names = ['上海贸易有限公司 \\ 😀 é', 'Wang & “Söhne”'];
   for (const name of names) customerId = (await system.executor.send(RegisterCustomer, { name }, sender)).id;
   const opportunity = { customerId, name: 'A', amount: { minor: 123_456, currency: 'CNY' } };
@@ -149,7 +149,7 @@ describe('a running system', () => {
     };
     const system = await openSystem(configFrom({ ...own, SEAL_EVERY_SECONDS: '3600' }));
     const sealing = startSealing(system);
-    await system.executor.send(RegisterCustomer, { name: 'A' }, { actor: { id: 'li', role: 'salesperson' } });
+    await system.executor.send(RegisterCustomer, { name: 'A' }, { actor: { id: 'li', role: 'administrator' } });
     await sealing.stop();
     await system.close();
     const { out } = await crm(verifyCommand, ['verify', '--json'], own);
