@@ -9,6 +9,7 @@ import { policies } from '#crm/policies/policies.js';
 import { runPolicy } from '#crm/policies/run-policy.js';
 import { all, eventsOf } from '#event-store/contract/opened-store.js';
 import { MemoryEventStore } from '#event-store/memory/memory-event-store.js';
+import { systemViewer } from '#platform/access/viewer.js';
 import type { Envelope } from '#platform/graphql/command.js';
 import { scriptedCases } from './scripted-cases.js';
 
@@ -36,9 +37,11 @@ async function record(): Promise<MemoryEventStore> {
     timeZone: TIME_ZONE,
     clock: () => new Date(now).toISOString(),
   });
+  const viewer = systemViewer();
   let answered = 0n;
   const send = async (type: new () => Envelope, input: object, actor: string, role: string) => {
-    await executor.send(type, input, { actor: { id: actor, role } });
+    // Whoever acts in the script may: a salesperson's own organisation is not what is recorded here.
+    await executor.send(type, input, { actor: { id: actor, role }, viewer });
     for await (const { events, upTo } of store.readAll({ after: answered })) {
       for (const event of events)
         for (const policy of policies)

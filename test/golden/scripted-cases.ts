@@ -1,3 +1,4 @@
+import * as account from '#crm/account/account.commands.js';
 import * as campaign from '#crm/campaign/campaign.commands.js';
 import * as contract from '#crm/contract/contract.commands.js';
 import * as customer from '#crm/customer/customer.commands.js';
@@ -273,6 +274,18 @@ const work: readonly Case[] = [
   [task.CancelTask, { taskId: 'dropped', reason }],
 ];
 
+const accounts: readonly Case[] = [
+  [employee.GrantRole, { employeeId: 'full', role: 'salesperson' }],
+  [employee.RevokeRole, { employeeId: 'full', role: 'salesperson' }],
+  [
+    account.OpenAccount,
+    { accountId: 'buyer', name: 'Buyer', role: 'external', email: 'buyer@example.com', customerId: 'full' },
+  ],
+  [account.OpenAccount, { accountId: 'machine', name: 'Machine', role: 'integration', subject: 'machine' }],
+  [account.CloseAccount, { accountId: 'machine' }],
+  [account.CloseAccount, { accountId: 'buyer', reason }],
+];
+
 /**
  * Commands whose events hold every optional field, and commands whose events lack it, in an order in which they are accepted. Whoever
  * adds a field or an event to what is stored adds a case here: the golden test says which one is missing.
@@ -288,4 +301,5 @@ export const scriptedCases: readonly Case[] = [
   [customer.RegisterCustomer, { customerId: 'plain-customer', name: 'Nobody’s' }],
   ...money,
   ...work,
+  ...accounts,
 ];
