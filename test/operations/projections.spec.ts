@@ -92,4 +92,30 @@ describe('crm projections', () => {
     expect(shown).toMatchObject({ stream: 'lead-l9', event: { id: event.id, data: { name: { no: 'name' } } } });
     expect(await run('dead-letters', 'retry', 'directory')).toEqual({ out: 'directory: 0 folded, 1 left.\n', code: 3 });
   });
+
+  it('leaves a rebuilt read model beside the live one until it is swapped', async () => {
+    await projected();
+    await system.database.pool.query(`update lead_funnel.prospects set source = 'fair'`);
+    const built = await run('rebuild', 'leadFunnel', '--no-swap');
+    expect(built).toMatchObject({ code: 0, out: expect.stringContaining('It waits beside the live tables.') });
+    expect((await run()).out).toMatch(/^leadFunnel .* v\d+ waits to be swapped /m);
+    expect((await run('diff', 'leadFunnel')).out).toContain('prospects: 3 lines changed, 0 new, 0 gone');
+    expect((await run('swap', 'leadFunnel')).out).toBe('leadFunnel: what was built is live now.\n');
+    expect((await run('diff', 'leadFunnel')).out).toMatch(/previous version/);
+    await expect(run('swap', 'leadFunnel')).rejects.toThrow('No tables of leadFunnel wait to be swapped');
+  });
+
+  it('skips an event that cannot be folded, and says who did so and why', async () => {
+    const event = anEvent('LeadCaptured', { leadId: 'l9', name: { no: 'name' }, source: 'website' });
+    await system.store.append('lead-l9', 'noStream', [event]);
+    await projected();
+    await expect(run('dead-letters', 'skip', 'directory', 'leads', 'l9', '--reason', ' ')).rejects.toThrow('Say why');
+    const { out } = await run('dead-letters', 'skip', 'directory', 'leads', 'l9', '--reason', 'typed by a robot');
+    expect(out).toBe('directory: LeadCaptured at 5 is left out of leads l9. Behind it, 0 folded, 0 left.\n');
+    expect((await run('dead-letters', 'list', 'directory')).out).toBe('There are no dead letters.\n');
+    expect((await run('dead-letters', 'skipped')).out).toMatch(
+      /^directory +leads +l9 +5 +LeadCaptured +\d+ +\S+@\S+ .*robot/m,
+    );
+    expect(await run('rebuild', 'directory')).toMatchObject({ code: 0 });
+  });
 });

@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { untilStopped } from '#apps/system/src/until-stopped.js';
-import { swapBack } from '#projections/swap.js';
-import { listDeadLetters, retryLetters, showDeadLetters } from './projections/dead-letters.js';
+import { listDeadLetters, listSkipped, retryLetters, showDeadLetters, skipLetter } from './projections/dead-letters.js';
 import { diff } from './projections/diff.js';
 import { projectionNamed, projectionsNamed } from './projections/named.js';
 import { rebuildAll } from './projections/rebuild.js';
 import { statusTable, watchStatus } from './projections/status.js';
+import { swap } from './projections/swap.js';
 import { withSystem } from './with-system.js';
 
 /** Figures differ, or events still cannot be folded: it worked, but somebody should look. */
@@ -35,8 +35,9 @@ export function projectionsCommand(program: Command): void {
     .argument('[names...]')
     .option('--all', 'all of them, from one reading of the log', false)
     .option('--force', 'swap although the same version gave other figures than the live one has', false)
-    .action((names: string[], { all, force }: { all: boolean; force: boolean }) => {
-      const request = { projections: projectionsNamed(names, all), force, signal: untilStopped() };
+    .option('--no-swap', 'leave the new tables beside the live ones, for diff and swap')
+    .action((names: string[], { all, force, swap }: { all: boolean; force: boolean; swap: boolean }) => {
+      const request = { projections: projectionsNamed(names, all), force, swap, signal: untilStopped() };
       return withSystem(async system => exitWith(await rebuildAll(system, request)));
     });
   command
@@ -49,10 +50,12 @@ export function projectionsCommand(program: Command): void {
     );
   command
     .command('swap')
-    .description('put the tables back that the last rebuild replaced')
+    .description(
+      'make the tables live that rebuild --no-swap (or PROJECTIONS_SWAP=manual) has left beside the live ones',
+    )
     .argument('<name>')
-    .requiredOption('--back', 'the only way there is: forward swaps belong to rebuild')
-    .action((name: string) => withSystem(({ database }) => swapBack(database, projectionNamed(name).name)));
+    .option('--back', 'put the tables back that were live before the last swap', false)
+    .action((name: string, { back }: { back: boolean }) => withSystem(system => swap(system, name, back)));
   deadLettersCommand(command);
 }
 
@@ -81,6 +84,24 @@ function deadLettersCommand(projections: Command): void {
       const projections = projectionsNamed(names, all);
       return withSystem(async system => exitWith(await retryLetters(system, projections)));
     });
+  command
+    .command('skip')
+    .description(
+      'leave out the event at which a key is stuck, and fold what waits behind it; rebuilds leave it out too',
+    )
+    .argument('<name>')
+    .argument('<table>')
+    .argument('<key>')
+    .requiredOption('--reason <text>', 'why its figures may do without it; stands in the list of skipped events')
+    .action((name: string, table: string, key: string, { reason }: { reason: string }) => {
+      const request = { projection: projectionNamed(name), subject: { table, key }, reason };
+      return withSystem(async system => exitWith(await skipLetter(system, request)));
+    });
+  command
+    .command('skipped')
+    .description('which events were left out, by whom and why')
+    .argument('[name]', 'only of this projection')
+    .action((name?: string) => withSystem(system => listSkipped(system, name && projectionNamed(name).name)));
 }
 
 function exitWith(fine: boolean): void {

@@ -12,7 +12,12 @@ export async function project({ store, database, executor, config, log }: System
   setMaxListeners(0, signal);
   const common = { store, database, log, signal };
   await Promise.all([
-    runProjections({ ...common, projections, timeZone: config.businessTimezone }),
+    runProjections({
+      ...common,
+      projections,
+      timeZone: config.businessTimezone,
+      manualSwap: config.manualSwap,
+    }),
     ...policies.map(policy =>
       runReactor({
         ...common,

@@ -40,6 +40,8 @@ export interface Config {
   readonly sealKey: string;
   /** `SEAL_EVERY_SECONDS`: how often what was appended is sealed. */
   readonly sealEverySeconds: number;
+  /** `PROJECTIONS_SWAP`: whether a new version of a read model waits to be swapped by hand. */
+  readonly manualSwap: boolean;
   /** `LOG_LEVEL`: the least severe that is logged. */
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -74,6 +76,7 @@ export function configFrom(env: Environment): Config {
     headsDir: env.TREE_HEADS_DIR || join(dataDir, 'heads'),
     sealKey: env.SEAL_KEY || join(dataDir, 'keys', 'seal.pem'),
     sealEverySeconds: read('SEAL_EVERY_SECONDS', 60, seconds),
+    manualSwap: read('PROJECTIONS_SWAP', 'automatic', oneOf(['automatic', 'manual'])) === 'manual',
     logLevel: read('LOG_LEVEL', 'info', oneOf(LOG_LEVELS)),
   };
 }

@@ -14,6 +14,7 @@ import { createGeneration, type Generation, moveCheckpoint, noteError } from './
 import type { RowBudget } from './row-budget.js';
 import type { RowState } from './row-cache.js';
 import type { RowsFold } from './rows-fold.js';
+import { Skips } from './skips.js';
 import { primaryKeyOf, tablesOf } from './table-shape.js';
 import type { Change } from './totals-changes.js';
 import { inTransaction } from './transaction.js';
@@ -61,8 +62,9 @@ export class Build {
   private constructor(
     private readonly options: BuildOptions,
     private generation: Generation,
+    skips: Skips,
   ) {
-    this.fold = new Fold(options.plan);
+    this.fold = new Fold(options.plan, skips);
     this.schema = schemaOf(generation.name, 'next');
     for (const { cache } of this.fold.tables) options.budget.add(cache);
   }
@@ -83,7 +85,7 @@ export class Build {
       );
       return createGeneration(client, { name, slot: 'next', version, timeZone, types: plan.types ?? null });
     });
-    return new Build(options, generation!);
+    return new Build(options, generation!, await Skips.load(database.pool, generation!));
   }
 
   get plan(): Plan {

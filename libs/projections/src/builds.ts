@@ -8,6 +8,7 @@ const GATHER_MS = 300;
 
 interface Asked {
   readonly projection: Projection;
+  readonly hold: boolean;
   resolve(report: Promise<RebuildReport>): void;
   reject(error: unknown): void;
 }
@@ -19,10 +20,10 @@ export class Builds {
 
   constructor(private readonly options: ProjectorOptions) {}
 
-  /** Builds a projection and swaps it, whatever the live one holds. @throws what `rebuild` throws. */
-  build(projection: Projection): Promise<RebuildReport> {
+  /** Builds a projection and swaps it, whatever the live one holds, unless it shall wait. @throws what `rebuild` throws. */
+  build(projection: Projection, hold: boolean): Promise<RebuildReport> {
     return new Promise((resolve, reject) => {
-      this.asked.push({ projection, resolve, reject });
+      this.asked.push({ projection, hold, resolve, reject });
       if (!this.busy) void this.work();
     });
   }
@@ -38,7 +39,8 @@ export class Builds {
         continue;
       }
       const projections = together.map(({ projection }) => projection);
-      const reports = rebuildTogether({ ...this.options, projections, force: true });
+      const hold = together.filter(one => one.hold).map(({ projection }) => projection);
+      const reports = rebuildTogether({ ...this.options, projections, hold, force: true });
       for (const [index, { resolve }] of together.entries()) resolve(reports[index]!);
       await Promise.allSettled(reports);
     }

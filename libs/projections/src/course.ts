@@ -20,6 +20,7 @@ const LONG_LOG = 5_000;
 const COUNTING_PAGE = 500;
 /** How often a projector that may not go on looks whether it may. */
 const LOOK_AGAIN_MS = 5_000;
+const HELD = 'The projection was built and waits: compare it (projections diff) and swap it (projections swap).';
 /** Before a build that failed is tried again: the same program meets the same event. */
 const BUILD_AGAIN_MS = 300_000;
 
@@ -68,7 +69,7 @@ export class Course {
     if (live.version > projection.version || (live.held && live.version !== projection.version))
       return this.standAside(live);
     // A new version is built without the lease, so that the process that has it keeps the old version up to date meanwhile.
-    if (live.version < projection.version) return this.build();
+    if (live.version < projection.version) return this.buildVersion(live);
     this.leases.want(this.name);
     await this.leases.until(this.name, true, signal);
     if (signal.aborted) return;
@@ -97,13 +98,23 @@ export class Course {
     }
   }
 
-  private async build(): Promise<void> {
+  private async buildVersion(live: Generation): Promise<void> {
+    const { database, manualSwap, timeZone } = this.options;
+    const hold = manualSwap && live.position > 0n;
+    const next = hold ? await findGeneration(database.pool, this.name, 'next') : undefined;
+    const { version } = this.plan.projection;
+    // It waits for somebody to swap it.
+    if (next?.ready && next.version === version && next.timeZone === timeZone) return this.pause(LOOK_AGAIN_MS);
+    return this.build(hold);
+  }
+
+  private async build(hold = false): Promise<void> {
     const { projection } = this.plan;
     const { log, signal, database } = this.options;
     try {
       log.info({ projection: this.name, version: projection.version }, 'Building a projection from the log.');
-      const report = await this.builds.build(projection);
-      log.info({ ...report }, 'The projection was built and is live.');
+      const report = await this.builds.build(projection, hold);
+      log.info({ ...report }, hold ? HELD : 'The projection was built and is live.');
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof BeingRebuilt) return this.pause(LOOK_AGAIN_MS);

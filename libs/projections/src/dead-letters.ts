@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { RecordedEvent } from '#event-sourcing/event.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
 import type { Projection } from '#event-sourcing/projection.js';
+import { refuse } from '#event-sourcing/refusal.js';
 import type { Database } from './database.js';
 import type { Subject } from './failures.js';
 import { Fold } from './fold.js';
@@ -24,7 +25,7 @@ export interface RetryReport {
   readonly left: number;
 }
 
-interface Letter extends Subject {
+export interface Letter extends Subject {
   readonly stream: string;
   readonly revision: string;
 }
@@ -35,20 +36,43 @@ interface Letter extends Subject {
  */
 export async function retryDeadLetters({ store, database, projection }: RetryOptions): Promise<RetryReport> {
   return inTransaction(database, async client => {
-    // Claimed for the length of this transaction: the projector waits, is fenced off, and forgets the rows that it remembers.
-    const generation = await claim(client, projection.name, 'live');
-    if (!generation) throw new Error(`There is no projection ${projection.name}.`);
-    if (generation.version !== projection.version)
-      throw new Error(`Version ${generation.version} of ${projection.name} is live, not ${projection.version}.`);
+    const generation = await claimLive(client, projection);
     const report = { replayed: 0, left: 0 };
     for (const letters of await lettersByKey(client, generation)) {
-      const events = await Promise.all(letters.map(letter => eventOf(store, letter)));
-      if (await replay(client, generation, planFor(projection, letters[0]!), letters[0]!, events))
-        report.replayed += letters.length;
+      if (await replayed({ store, client, generation, projection }, letters)) report.replayed += letters.length;
       else report.left += letters.length;
     }
     return report;
   });
+}
+
+/**
+ * Claims the live generation for the length of the transaction: the projector waits, is fenced off, and forgets the rows that it
+ * remembers.
+ * @throws Refusal CONFLICT when another version than that of the program is live.
+ */
+export async function claimLive(client: pg.PoolClient, { name, version }: Projection): Promise<Generation> {
+  const generation = await claim(client, name, 'live');
+  if (!generation) throw new Error(`There is no projection ${name}.`);
+  if (generation.version !== version)
+    throw refuse('CONFLICT', `Version ${generation.version} of ${name} is live, not ${version}.`);
+  return generation;
+}
+
+interface Replaying {
+  readonly store: EventStore;
+  readonly client: pg.PoolClient;
+  readonly generation: Generation;
+  readonly projection: Projection;
+}
+
+/** Folds the events of one key after all; `false` when one of them still cannot be folded, and none was. */
+export async function replayed(
+  { store, client, generation, projection }: Replaying,
+  letters: readonly Letter[],
+): Promise<boolean> {
+  const events = await Promise.all(letters.map(letter => eventOf(store, letter)));
+  return replay(client, generation, planFor(projection, letters[0]!), letters[0]!, events);
 }
 
 async function lettersByKey(client: pg.PoolClient, { id }: Generation): Promise<Letter[][]> {
@@ -65,7 +89,11 @@ async function lettersByKey(client: pg.PoolClient, { id }: Generation): Promise<
   return [...groups.values()];
 }
 
-async function eventOf(store: EventStore, { stream, revision }: Letter): Promise<RecordedEvent> {
+/** The event that a letter names. */
+export async function eventOf(
+  store: EventStore,
+  { stream, revision }: Pick<Letter, 'stream' | 'revision'>,
+): Promise<RecordedEvent> {
   for await (const event of store.readStream(stream, { from: BigInt(revision), limit: 1 })) return event;
   throw new Error(`Event ${revision} of ${stream} is not in the log.`);
 }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { RecordedEvent } from '#event-sourcing/event.js';
 import type { Failures, FoldFailure, Subject } from './failures.js';
 import type { Generation } from './registry.js';
+import { Skips } from './skips.js';
 
 type Queryable = Pick<pg.ClientBase, 'query'>;
 
@@ -22,6 +23,7 @@ export class Parked implements Failures {
   private constructor(
     private readonly generation: Generation,
     private readonly keys: Set<string>,
+    private readonly skips: Skips,
     /** Nothing may be parked: the first failure ends it. */
     readonly strict: boolean,
   ) {}
@@ -31,10 +33,11 @@ export class Parked implements Failures {
       `select distinct table_name as "table", key from projections.dead_letters where generation = $1`,
       [generation.id],
     );
-    return new Parked(generation, new Set(rows.map(idOf)), strict);
+    return new Parked(generation, new Set(rows.map(idOf)), await Skips.load(client, generation), strict);
   }
 
   failed(failure: FoldFailure): void {
+    if (this.skips.covers(failure)) return;
     if (this.strict) throw failure;
     const { event, subject, message } = failure;
     this.park(subject);
@@ -42,6 +45,7 @@ export class Parked implements Failures {
   }
 
   waits(event: RecordedEvent, subject: Subject): boolean {
+    if (this.skips.waits(event, subject)) return true;
     if (this.keys.size === 0) return false;
     const id = idOf(subject);
     if (!this.keys.has(id)) return false;

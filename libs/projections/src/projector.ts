@@ -19,6 +19,8 @@ export interface ProjectorOptions {
   readonly timeZone: string;
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** A new version is built, but somebody has to swap it; the first tables of a projection become live all the same. */
+  readonly manualSwap?: boolean;
   /** This process in the registry; default: host, process and a random part. */
   readonly owner?: string;
   readonly leaseMs?: number;

@@ -27,6 +27,8 @@ export interface RebuildOptions {
   readonly log: Log;
   /** Swaps although the tables differ from the live ones of the same version. */
   readonly force?: boolean;
+  /** Leaves the new tables beside the live ones, as `next`, to be compared and swapped when somebody says so. */
+  readonly hold?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RebuildProgress) => void;
 }
@@ -42,8 +44,10 @@ export interface RebuildReport {
   readonly swapped: boolean;
 }
 
-export interface RebuildTogetherOptions extends Omit<RebuildOptions, 'projection' | 'onProgress'> {
+export interface RebuildTogetherOptions extends Omit<RebuildOptions, 'projection' | 'hold' | 'onProgress'> {
   readonly projections: readonly Projection[];
+  /** Those whose new tables are left beside the live ones. */
+  readonly hold?: readonly Projection[];
   readonly onProgress?: (projection: Projection, progress: RebuildProgress) => void;
 }
 
@@ -62,9 +66,10 @@ export class BeingRebuilt extends Error {
  * live one was wrong: then it takes `force`.
  * @throws FoldFailure at the first event that cannot be folded; BeingRebuilt.
  */
-export function rebuild({ projection, onProgress, ...options }: RebuildOptions): Promise<RebuildReport> {
+export function rebuild({ projection, hold, onProgress, ...options }: RebuildOptions): Promise<RebuildReport> {
   const told = (_: Projection, progress: RebuildProgress) => onProgress?.(progress);
-  return rebuildTogether({ ...options, projections: [projection], onProgress: told })[0]!;
+  const held = hold ? [projection] : [];
+  return rebuildTogether({ ...options, projections: [projection], hold: held, onProgress: told })[0]!;
 }
 
 /**
@@ -73,6 +78,7 @@ export function rebuild({ projection, onProgress, ...options }: RebuildOptions):
  */
 export function rebuildTogether({
   projections,
+  hold: held = [],
   onProgress,
   ...options
 }: RebuildTogetherOptions): Promise<RebuildReport>[] {
@@ -91,7 +97,8 @@ export function rebuildTogether({
     try {
       await prepared;
       const told = (progress: RebuildProgress) => onProgress?.(projection, progress);
-      return await rebuildLeased({ ...options, ...shared, projection, onProgress: told }, leases, reading);
+      const own = { projection, hold: held.includes(projection), onProgress: told };
+      return await rebuildLeased({ ...options, ...shared, ...own }, leases, reading);
     } finally {
       await leases.leave(leaseOf(projection));
       if (--left === 0) {

@@ -7,7 +7,7 @@ import { Follower } from './follower.js';
 import { planOf } from './plan.js';
 import { Progress } from './progress.js';
 import type { RebuildOptions, RebuildReport } from './rebuild.js';
-import { claim, findGeneration, type Generation } from './registry.js';
+import { claim, findGeneration, type Generation, markReady } from './registry.js';
 import type { RowBudget } from './row-budget.js';
 import { dropPrevious, lockLive, promote } from './swap.js';
 import { inTransaction } from './transaction.js';
@@ -51,11 +51,11 @@ export async function rebuildOwned(options: Rebuilding, reading: BuildReading): 
 }
 
 async function begin(options: Rebuilding): Promise<Begun> {
-  const { store, database, projection, timeZone, budget, writes, onProgress } = options;
+  const { store, database, projection, timeZone, budget, writes, hold, onProgress } = options;
   const live = (await findGeneration(database.pool, projection.name, 'live'))!;
   const same = live.version === projection.version && live.timeZone === timeZone;
   // What shall be compared must not run ahead of the live one; it catches up afterwards.
-  const target = same && live.position > 0n ? live.position : await store.head();
+  const target = (same || hold) && live.position > 0n ? live.position : await store.head();
   const build = await Build.begin({ database, plan: planOf(projection), timeZone, budget, writes });
   return { build, live, same, target, progress: new Progress(target, onProgress) };
 }
@@ -85,19 +85,24 @@ async function compareAndSwap(
   options: Rebuilding,
   { build, live, same, progress }: Begun,
 ): Promise<Pick<RebuildReport, 'comparison' | 'swapped'>> {
-  const { store, database, projection, log, signal, force } = options;
+  const { store, database, projection, log, signal, force, hold } = options;
   progress.tell('comparing');
   const next = (await claim(database.pool, projection.name, 'next'))!;
+  await markReady(database.pool, next);
   const follower = await Follower.open(database, build.plan, next, log, true);
   const comparison = await compare(store, database, follower, signal);
   const different = Object.values(comparison ?? {}).some(result => result !== 'equal');
-  if (same && different && !force) return { comparison, swapped: false };
+  if (hold || (same && different && !force)) return { comparison, swapped: false };
   await swap(options, follower, live);
   return { comparison, swapped: true };
 }
 
 /** Brings the new one to where the live one is, and lets them change places in one short transaction. */
-async function swap({ store, database, signal }: Rebuilding, follower: Follower, live: Generation): Promise<void> {
+export async function swap(
+  { store, database, signal }: Pick<RebuildOptions, 'store' | 'database' | 'signal'>,
+  follower: Follower,
+  live: Generation,
+): Promise<void> {
   await catchUp(store, follower, { signal });
   signal?.throwIfAborted();
   await dropPrevious(database, follower.name);

@@ -26,6 +26,8 @@ export interface Generation {
   readonly lastError: string | null;
   /** Somebody swapped back to it by hand, so that no program replaces it by itself. */
   readonly held: boolean;
+  /** Built to the end. A `next` that is not is half a table, whoever left it behind. */
+  readonly ready: boolean;
   readonly updatedAt: Instant;
   /** Since then, in seconds by the database's clock. */
   readonly restingSeconds: number;
@@ -60,6 +62,7 @@ const DEFINITION = `
     events_per_second double precision not null default 0,
     last_error text,
     held boolean not null default false,
+    ready boolean not null default false,
     updated_at timestamptz not null default now(),
     unique (name, slot)
   ) with (fillfactor = 50);
@@ -79,7 +82,34 @@ const DEFINITION = `
     error text,
     parked_at timestamptz not null default now(),
     primary key (generation, table_name, key, position)
-  )`;
+  );
+  -- By name, because a rebuild makes a new generation and must know of them too.
+  create table if not exists projections.skipped (
+    name text not null,
+    table_name text not null,
+    key text not null,
+    position bigint not null,
+    version integer not null,
+    stream text not null,
+    revision bigint not null,
+    type text not null,
+    error text,
+    reason text not null,
+    skipped_by text not null,
+    skipped_at timestamptz not null default now(),
+    primary key (name, table_name, key, position)
+  );
+  -- Which log the checkpoints belong to.
+  create table if not exists projections.log (
+    only_row boolean primary key default true check (only_row),
+    identity text not null
+  );
+  -- Asked first: altering would wait for everybody who reads, even where there is nothing to alter.
+  do $$ begin
+    if not exists (select from pg_attribute where attrelid = 'projections.generations'::regclass and attname = 'ready') then
+      alter table projections.generations add column ready boolean not null default false;
+    end if;
+  end $$`;
 
 /** Creates the tables that all projections share, where they are missing. */
 export async function ensureRegistry({ pool }: Database): Promise<void> {
@@ -87,7 +117,7 @@ export async function ensureRegistry({ pool }: Database): Promise<void> {
 }
 
 const FIELDS = `id, name, slot, version, time_zone as "timeZone", position::text, epoch, types,
-  case when updated_at > now() - interval '15 s' then events_per_second else 0 end as "eventsPerSecond", last_error as "lastError", held, updated_at as "updatedAt",
+  case when updated_at > now() - interval '15 s' then events_per_second else 0 end as "eventsPerSecond", last_error as "lastError", held, ready, updated_at as "updatedAt",
   extract(epoch from clock_timestamp() - updated_at)::float8 as "restingSeconds"`;
 
 const generationOf = (row: Generation & { position: unknown }): Generation => ({
@@ -124,6 +154,11 @@ export async function claim(client: Queryable, name: string, slot: Slot): Promis
   const sql = `update projections.generations set epoch = epoch + 1 where name = $1 and slot = $2 returning ${FIELDS}`;
   const { rows } = await client.query(sql, [name, slot]);
   return rows.map(generationOf)[0];
+}
+
+/** A generation that was built to the end may be compared and swapped. */
+export async function markReady(client: Queryable, { id }: Pick<Generation, 'id'>): Promise<void> {
+  await client.query('update projections.generations set ready = true where id = $1', [id]);
 }
 
 /** How far a checkpoint moves, and what is known on the way. */

@@ -37,6 +37,8 @@ export interface ProjectionStatus {
   /** Until it has caught up at that rate; `null` when that cannot be told. */
   readonly etaSeconds: number | null;
   readonly deadLetters: number;
+  /** Events that somebody decided to leave out. */
+  readonly skipped: number;
   readonly lastError: string | null;
   readonly updatedAt: Instant;
   readonly owner: string | null;
@@ -45,6 +47,15 @@ export interface ProjectionStatus {
     readonly version: number;
     readonly position: Position;
     readonly eventsPerSecond: number;
+    /** How much of the log is behind it, from 0 to 1. */
+    readonly part: number;
+    readonly lastError: string | null;
+  } | null;
+  /** Tables that were built beside it and wait to be compared and swapped, or whose build has failed. */
+  readonly candidate: {
+    readonly version: number;
+    readonly position: Position;
+    readonly ready: boolean;
     readonly lastError: string | null;
   } | null;
   /** The version that can be swapped back to. */
@@ -64,7 +75,8 @@ export async function projectionStatus(
 ): Promise<ProjectionStatus[]> {
   // The head last: what is appended meanwhile counts as lag rather than being overlooked.
   const generations = await allGenerations(pool);
-  const [owners, letters, head] = [await ownersOf(pool), await lettersOf(pool), await store.head()];
+  const [owners, letters, skips] = [await ownersOf(pool), await lettersOf(pool), await skipsOf(pool)];
+  const head = await store.head();
   const now = clock();
   const working = generations.filter(({ slot }) => slot === 'live' || slot === 'reactor');
   const beside = (name: string, slot: string) => generations.find(one => one.name === name && one.slot === slot);
@@ -74,7 +86,7 @@ export async function projectionStatus(
       const lag = await lagOf(store, generation, head, now);
       const owner = owners.get(slot === 'reactor' ? `reactor:${name}` : name) ?? null;
       const next = beside(name, 'next');
-      const building = next && owners.has(`${name}:build`) ? next : undefined;
+      const building = next && owners.has(`${name}:build`);
       return {
         name,
         kind: slot === 'reactor' ? 'reactor' : 'projection',
@@ -88,22 +100,27 @@ export async function projectionStatus(
         eventsPerSecond,
         etaSeconds: lag.events === 0 ? 0 : lag.events && eventsPerSecond ? lag.events / eventsPerSecond : null,
         deadLetters: letters.get(generation.id) ?? 0,
+        skipped: skips.get(name) ?? 0,
         lastError,
         updatedAt,
         owner,
-        building: building ? progressOf(building) : null,
+        building: building ? progressOf(next, head) : null,
+        candidate: next && !building ? candidateOf(next) : null,
         previousVersion: beside(name, 'previous')?.version ?? null,
       };
     }),
   );
 }
 
-const progressOf = ({ version, position, eventsPerSecond, lastError }: Generation) => ({
+const progressOf = ({ version, position, eventsPerSecond, lastError }: Generation, head: Position) => ({
   version,
   position,
   eventsPerSecond,
+  part: head ? Math.min(Number(position) / Number(head), 1) : 1,
   lastError,
 });
+
+const candidateOf = ({ version, position, ready, lastError }: Generation) => ({ version, position, ready, lastError });
 
 function stateOf(
   { lastError, restingSeconds }: Generation,
@@ -137,6 +154,13 @@ async function ownersOf(pool: Database['pool']): Promise<Map<string, string>> {
     'select name, owner from projections.leases where expires_at > clock_timestamp()',
   );
   return new Map(rows.map(({ name, owner }) => [name, owner]));
+}
+
+async function skipsOf(pool: Database['pool']): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ name: string; count: number }>(
+    'select name, count(*) from projections.skipped group by name',
+  );
+  return new Map(rows.map(({ name, count }) => [name, count]));
 }
 
 async function lettersOf(pool: Database['pool']): Promise<Map<number, number>> {

@@ -1,35 +1,15 @@
+import { hostname } from 'node:os';
 import type { System } from '#apps/system/src/system.js';
-import type { RecordedEvent } from '#event-sourcing/event.js';
 import type { Projection } from '#event-sourcing/projection.js';
 import { refuse } from '#event-sourcing/refusal.js';
-import { retryDeadLetters } from '#projections/dead-letters.js';
+import { eventOf, retryDeadLetters } from '#projections/dead-letters.js';
+import type { Subject } from '#projections/failures.js';
+import { deadLetters, skippedEvents } from '#projections/list-dead-letters.js';
+import { skipDeadLetter } from '#projections/skip-dead-letter.js';
 import { asTable } from '../table.js';
 
-/** An event that a live projection could not fold, or that waits behind such a one. */
-interface DeadLetter {
-  readonly projection: string;
-  readonly table: string;
-  readonly key: string;
-  readonly position: number;
-  readonly stream: string;
-  readonly revision: number;
-  readonly type: string;
-  readonly error: string | null;
-  readonly parkedAt: string;
-}
-
-async function lettersOf({ database }: System, name?: string, key?: string): Promise<DeadLetter[]> {
-  const { rows } = await database.pool.query<DeadLetter>(
-    `select g.name as projection, l.table_name as "table", l.key, l.position, l.stream, l.revision, l.type, l.error, l.parked_at as "parkedAt"
-     from projections.dead_letters l join projections.generations g on g.id = l.generation and g.slot = 'live'
-     where ($1::text is null or g.name = $1) and ($2::text is null or l.key = $2) order by 1, 2, 3, 4`,
-    [name, key],
-  );
-  return rows;
-}
-
-export async function listDeadLetters(system: System, name?: string): Promise<void> {
-  const letters = await lettersOf(system, name);
+export async function listDeadLetters({ database }: System, projection?: string): Promise<void> {
+  const letters = await deadLetters(database, { projection });
   if (letters.length === 0) process.stdout.write('There are no dead letters.\n');
   else
     process.stdout.write(
@@ -43,18 +23,13 @@ export async function listDeadLetters(system: System, name?: string): Promise<vo
 }
 
 /** Prints the parked events of a projection, or of one of its keys, as they stand in the log. */
-export async function showDeadLetters(system: System, name: string, key?: string): Promise<void> {
-  const letters = await lettersOf(system, name, key);
-  if (letters.length === 0) throw refuse('NOT_FOUND', `${name} has no dead letters${key ? ` for ${key}` : ''}.`);
+export async function showDeadLetters({ database, store }: System, projection: string, key?: string): Promise<void> {
+  const letters = await deadLetters(database, { projection, key });
+  if (letters.length === 0) throw refuse('NOT_FOUND', `${projection} has no dead letters${key ? ` for ${key}` : ''}.`);
   for (const letter of letters) {
-    const { id, recordedAt, data, metadata } = await eventOf(system, letter);
+    const { id, recordedAt, data, metadata } = await eventOf(store, letter);
     process.stdout.write(`${JSON.stringify({ ...letter, event: { id, recordedAt, data, metadata } }, null, 2)}\n`);
   }
-}
-
-async function eventOf({ store }: System, { stream, revision }: DeadLetter): Promise<RecordedEvent> {
-  for await (const event of store.readStream(stream, { from: BigInt(revision), limit: 1 })) return event;
-  throw new Error(`Event ${revision} of ${stream} is not in the log.`);
 }
 
 /** Folds them again; `false` when some still cannot be folded. */
@@ -66,4 +41,37 @@ export async function retryLetters({ store, database }: System, projections: rea
     process.stdout.write(`${projection.name}: ${report.replayed} folded, ${report.left} left.\n`);
   }
   return left === 0;
+}
+
+export interface SkipRequest {
+  readonly projection: Projection;
+  readonly subject: Subject;
+  readonly reason: string;
+}
+
+/** Leaves out the event at which a key is stuck; `false` when the next one cannot be folded either. */
+export async function skipLetter({ store, database }: System, request: SkipRequest): Promise<boolean> {
+  const { position, type, replayed, left } = await skipDeadLetter({ store, database, ...request, by: operator() });
+  const { projection, subject } = request;
+  process.stdout.write(
+    `${projection.name}: ${type} at ${position} is left out of ${subject.table} ${subject.key}. Behind it, ${replayed} folded, ${left} left.\n`,
+  );
+  return left === 0;
+}
+
+/** Whoever sits at this terminal. */
+const operator = (): string => `${process.env.USER || process.env.USERNAME || 'operator'}@${hostname()}`;
+
+export async function listSkipped({ database }: System, projection?: string): Promise<void> {
+  const skipped = await skippedEvents(database, { projection });
+  if (skipped.length === 0) process.stdout.write('No event was skipped.\n');
+  else
+    process.stdout.write(
+      asTable(
+        ['projection', 'table', 'key', 'position', 'type', 'version', 'by', 'at', 'reason', 'error'],
+        skipped.map(({ projection, table, key, position, type, version, skippedBy, skippedAt, reason, error }) => {
+          return [projection, table, key, position, type, version, skippedBy, skippedAt, reason, error];
+        }),
+      ),
+    );
 }

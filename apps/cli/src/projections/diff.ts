@@ -1,5 +1,6 @@
 import type { System } from '#apps/system/src/system.js';
-import { type Differences, differencesOf, type TableDifference } from './differences.js';
+import { type Differences, differencesOf } from '#projections/differences.js';
+import type { TableDifference } from '#projections/differing-lines.js';
 import { projectionNamed } from './named.js';
 
 /** Prints which figures differ, by how much, with examples; `false` when some do. */

@@ -6,6 +6,8 @@ import { ProgressLines } from './progress-lines.js';
 export interface RebuildRequest {
   readonly projections: readonly Projection[];
   readonly force: boolean;
+  /** Swaps what is good; otherwise the new tables wait beside the live ones. */
+  readonly swap: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -15,7 +17,7 @@ export interface RebuildRequest {
  */
 export async function rebuildAll(
   { database, store, config, log }: System,
-  { projections, force, signal }: RebuildRequest,
+  { projections, force, swap, signal }: RebuildRequest,
 ): Promise<boolean> {
   const lines = new ProgressLines(
     process.stderr,
@@ -28,6 +30,7 @@ export async function rebuildAll(
     timeZone: config.businessTimezone,
     log,
     force,
+    hold: swap ? [] : projections,
     signal,
     onProgress: ({ name }, progress) => lines.show(name, progress),
   });
@@ -35,26 +38,22 @@ export async function rebuildAll(
   const failures = results.flatMap((result, index) =>
     result.status === 'rejected' ? [{ name: projections[index]!.name, error: result.reason as Error }] : [],
   );
-  for (const result of results) if (result.status === 'fulfilled') process.stdout.write(`${described(result.value)}\n`);
+  for (const result of results)
+    if (result.status === 'fulfilled') process.stdout.write(`${described(result.value, swap)}\n`);
   for (const { name, error } of failures.slice(1)) process.stderr.write(`${name}: ${error.message}\n`);
   if (failures[0]) throw failures[0].error;
-  return results.every(result => result.status === 'fulfilled' && result.value.swapped);
+  return results.every(result => result.status === 'fulfilled' && (result.value.swapped || !swap));
 }
 
-function described({
-  projection,
-  version,
-  events,
-  seconds,
-  eventsPerSecond,
-  comparison,
-  swapped,
-}: RebuildReport): string {
+function described(report: RebuildReport, swap: boolean): string {
+  const { projection, version, events, seconds, eventsPerSecond, comparison, swapped } = report;
   const speed = `${projection} version ${version}: ${events} events in ${seconds.toFixed(1)} s (${Math.round(eventsPerSecond)}/s).`;
   const tables = Object.entries(comparison ?? {}).map(([table, result]) => `${table} ${result}`);
   const compared = comparison
     ? `Compared with the live tables: ${tables.join(', ')}.`
     : 'There was nothing to compare with.';
+  const waits = `It waits beside the live tables. See projections diff ${projection}; projections swap ${projection} makes it live.`;
+  if (!swap) return `${speed}\n${compared}\n${waits}`;
   const end = swapped
     ? 'It is live now.'
     : `It was not swapped: the same version gave other figures. See projections diff ${projection}; rebuild --force swaps it all the same.`;

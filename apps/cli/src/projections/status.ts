@@ -18,16 +18,24 @@ const HEADER = [
   'events/s',
   'eta s',
   'dead letters',
+  'skipped',
   'building',
   'last error',
 ];
 
 function line(status: ProjectionStatus): unknown[] {
-  const { name, version, state, position, head, lagSeconds, eventsPerSecond, etaSeconds, deadLetters } = status;
+  const { name, version, state, position, head, lagSeconds, eventsPerSecond, etaSeconds, deadLetters, skipped } =
+    status;
   const lagEvents = status.lagEvents ?? '> 10000';
-  const building = status.building && `v${status.building.version} at ${status.building.position}`;
-  const figures = [position, head, lagEvents, lagSeconds, eventsPerSecond, etaSeconds, deadLetters];
-  return [name, version, state, ...figures, building, status.lastError];
+  const figures = [position, head, lagEvents, lagSeconds, eventsPerSecond, etaSeconds, deadLetters, skipped];
+  return [name, version, state, ...figures, beside(status), status.lastError];
+}
+
+/** What is under way beside the live tables, or waits there. */
+function beside({ building, candidate }: ProjectionStatus): string | null {
+  if (building) return `v${building.version} at ${building.position}`;
+  if (!candidate) return null;
+  return `v${candidate.version} ${candidate.ready ? 'waits to be swapped' : 'was not finished'}`;
 }
 
 /** The status of all projections and reactors as a table. */
