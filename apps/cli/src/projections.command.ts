@@ -4,6 +4,7 @@ import { listDeadLetters, listSkipped, retryLetters, showDeadLetters, skipLetter
 import { diff } from './projections/diff.js';
 import { projectionNamed, projectionsNamed } from './projections/named.js';
 import { rebuildAll } from './projections/rebuild.js';
+import { reset } from './projections/reset.js';
 import { statusTable, watchStatus } from './projections/status.js';
 import { swap } from './projections/swap.js';
 import { withSystem } from './with-system.js';
@@ -56,6 +57,13 @@ export function projectionsCommand(program: Command): void {
     .argument('<name>')
     .option('--back', 'put the tables back that were live before the last swap', false)
     .action((name: string, { back }: { back: boolean }) => withSystem(system => swap(system, name, back)));
+  command
+    .command('reset')
+    .description(
+      'drop all read models, e.g. because the log has moved to another store; the next start builds them again',
+    )
+    .requiredOption('--yes', 'this takes the reports away until they are built')
+    .action(reset);
   deadLettersCommand(command);
 }
 

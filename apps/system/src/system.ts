@@ -10,6 +10,7 @@ import { startEmbeddedPostgres } from '#platform/embedded-postgres/embedded-post
 import { Metrics } from '#platform/metrics/metrics.js';
 import { type Database, openDatabase } from '#projections/database.js';
 import { prepare } from '#projections/prepare.js';
+import { requireSameLog } from '#projections/same-log.js';
 import { projections } from '#read-models/read-models.js';
 import { Reading } from '#read-models/shared/reading.js';
 import { AppendWatch } from './append-watch.js';
@@ -53,9 +54,12 @@ export async function openSystem(config: Config): Promise<System> {
       appends.close();
     });
     await prepare({ database, projections, timeZone: config.businessTimezone });
+    await requireSameLog(database, store);
     const options = { store, aggregates, timeZone: config.businessTimezone, clock: systemClock };
     const executor = new MeasuredExecutor(options, metrics);
     await executor.send(DefinePipeline, defaultPipeline, { actor: { id: 'system', role: 'system' } });
+    // Once more: what was empty has its first event now, by which it is known.
+    await requireSameLog(database, store);
     const reading = new Reading(database, store, config.businessTimezone, systemClock);
     return { config, log, store, database, executor, reading, metrics, appends, close };
   } catch (error) {
