@@ -17,6 +17,7 @@ import { Door } from './door.js';
 import { addGauges } from './gauges.js';
 import { errorFormatter } from './graphql-errors.js';
 import { graphqlMetrics } from './graphql-metrics.js';
+import { graphqlTracing } from './graphql-tracing.js';
 import { HealthController } from './health.controller.js';
 import { HeadsFolder, IntegrityResolver } from './integrity.resolver.js';
 import { MetricsController } from './metrics.controller.js';
@@ -39,7 +40,7 @@ export interface ApiOptions {
 
 /** The API over an opened system: mutations from the aggregates, queries from the read models. */
 export function apiModule(
-  { executor, reading, metrics, appends, log, config }: System,
+  { executor, reading, metrics, appends, log, config, tracing }: System,
   { door, identities }: Access,
   { maxLagSeconds }: ApiOptions,
 ): DynamicModule {
@@ -73,7 +74,7 @@ export function apiModule(
         context: (request: FastifyRequest) => contextOf(door, request),
         formatError: errorFormatter(log),
         subscriptions: { 'graphql-ws': subscriptions(log, metrics, new Sockets(door)) },
-        plugins: [graphqlMetrics(metrics)],
+        plugins: [graphqlMetrics(metrics), ...(tracing ? [graphqlTracing(tracing)] : [])],
       }),
     ],
     controllers: [HealthController, MetricsController],

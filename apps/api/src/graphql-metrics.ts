@@ -16,7 +16,8 @@ export function operationLabel({ operation, selectionSet }: OperationDefinitionN
   return field.startsWith('__') ? 'introspection' : `${operation} ${field}`;
 }
 
-function outcomeOf({ response: { body } }: GraphQLRequestContextWillSendResponse<object>): string {
+/** `ok`, `refused` (the client’s doing) or `failed` (ours). */
+export function outcomeOf({ response: { body } }: GraphQLRequestContextWillSendResponse<object>): string {
   const errors = (body.kind === 'single' && body.singleResult.errors) || [];
   if (errors.length === 0) return 'ok';
   return errors.some(({ extensions }) => extensions?.code === 'INTERNAL_SERVER_ERROR') ? 'failed' : 'refused';

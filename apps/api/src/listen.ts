@@ -1,9 +1,12 @@
+import type { IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { System } from '#apps/system/src/system.js';
 import { LOOPBACK } from '#platform/authentication/authentication.js';
+import { correlationFrom } from '#platform/correlation.js';
 import { openAccess } from './access.js';
 import { type ApiOptions, apiModule } from './api.module.js';
+import { holdConversations } from './conversations.js';
 import { ErrorFilter } from './error.filter.js';
 
 const BODY_LIMIT = 1_048_576;
@@ -20,7 +23,9 @@ export interface Listening {
 
 /** Starts the API over an opened system; port 0 takes a free one. */
 export async function listen(system: System, options: ApiOptions = {}): Promise<Listening> {
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT });
+  const genReqId = ({ headers }: IncomingMessage) => correlationFrom(headers['x-correlation-id']);
+  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT, genReqId });
+  holdConversations(adapter.getInstance(), system.tracing);
   const { config } = system;
   const access = await openAccess(system);
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(system, access, options), adapter, {

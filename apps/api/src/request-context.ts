@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import { Refusal } from '#event-sourcing/refusal.js';
 import type { RequestContext } from '#platform/access/request-context.js';
 import type { Viewer } from '#platform/access/viewer.js';
+import { correlationFrom, correlationId, plainId } from '#platform/correlation.js';
 import type { Door } from './door.js';
 
 /** What HTTP requests and the openings of web sockets have in common. */
@@ -12,21 +12,13 @@ interface Request {
   readonly headers: IncomingHttpHeaders;
 }
 
-const PLAIN_ID = /^[\p{L}\p{N}._:@+-]{1,100}$/u;
-
-/** One header, if it is a plain id; anything else could forge a line in the history or the log. */
-function idHeader({ headers }: Request, name: string): string | undefined {
-  const value = headers[name];
-  return typeof value === 'string' && PLAIN_ID.test(value) ? value : undefined;
-}
-
 /** Who sends a request and in which conversation. For whom is what the sender says, beside who that is. */
 export function contextFor(viewer: Viewer, request: Request): RequestContext {
   const sender = {
     actor: viewer.actor,
     viewer,
-    onBehalfOf: idHeader(request, 'x-on-behalf-of'),
-    correlationId: idHeader(request, 'x-correlation-id') ?? randomUUID(),
+    onBehalfOf: plainId(request.headers['x-on-behalf-of']),
+    correlationId: correlationId() ?? correlationFrom(request.headers['x-correlation-id']),
   };
   return { sender, viewer };
 }

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { Executor, type ExecutorOptions, type Receipt } from '#crm/execution/executor.js';
 import { type EventStore, WrongExpectedRevision } from '#event-sourcing/event-store.js';
 import { Refusal } from '#event-sourcing/refusal.js';
@@ -5,11 +6,19 @@ import type { Envelope } from '#platform/graphql/command.js';
 import type { Metrics } from '#platform/metrics/metrics.js';
 import type { AppendWatch } from './append-watch.js';
 
+/** What became of a command, by its receipt or by what it threw: a word of a short list, fit for a label. */
+export function outcomeOf(result: unknown): string {
+  if (result instanceof Refusal) return result.code;
+  if (result instanceof Error) return 'failed';
+  return (result as Receipt).changed ? 'changed' : 'unchanged';
+}
+
 /** The executor, with every command counted, whoever sends it. */
 export class MeasuredExecutor extends Executor {
   constructor(
     options: ExecutorOptions,
     private readonly metrics: Metrics,
+    private readonly log: Logger,
   ) {
     super(options);
   }
@@ -20,14 +29,15 @@ export class MeasuredExecutor extends Executor {
     let outcome = 'failed';
     try {
       const receipt = await super.execute(command);
-      outcome = receipt.changed ? 'changed' : 'unchanged';
+      outcome = outcomeOf(receipt);
       return receipt;
     } catch (error) {
-      if (error instanceof Refusal) outcome = error.code;
+      outcome = outcomeOf(error);
       throw error;
     } finally {
-      stop();
+      const seconds = stop();
       this.metrics.commands.inc({ ...labels, outcome });
+      this.log.debug({ ...labels, outcome, seconds }, 'command');
     }
   }
 }

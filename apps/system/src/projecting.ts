@@ -1,13 +1,17 @@
 import { setMaxListeners } from 'node:events';
 import { policies } from '#crm/policies/policies.js';
+import type { Policy } from '#crm/policies/policy.js';
 import { runPolicy } from '#crm/policies/run-policy.js';
+import type { RecordedEvent } from '#event-sourcing/event.js';
+import { withCorrelation } from '#platform/correlation.js';
 import { runProjections } from '#projections/projector.js';
 import { runReactor } from '#projections/reactor.js';
 import { projections } from '#read-models/read-models.js';
 import type { System } from './system.js';
 
 /** Keeps the read models up to date and lets the policies act, until aborted. Several processes may do so: one owns, the others stand by. */
-export async function project({ store, database, executor, config, log }: System, signal: AbortSignal): Promise<void> {
+export async function project(system: System, signal: AbortSignal): Promise<void> {
+  const { store, database, config, log } = system;
   // Each projection and policy listens to it; Node takes more than ten listeners for a leak.
   setMaxListeners(0, signal);
   const common = { store, database, log, signal };
@@ -23,8 +27,15 @@ export async function project({ store, database, executor, config, log }: System
         ...common,
         name: policy.name,
         types: policy.types,
-        handle: event => runPolicy(policy, event, executor, log),
+        handle: event => act(system, policy, event),
       }),
     ),
   ]);
+}
+
+/** In the conversation and the trace that the event comes from. */
+function act({ executor, log, tracing }: System, policy: Policy, event: RecordedEvent): Promise<void> {
+  const { $correlationId, traceparent: parent } = event.metadata;
+  const run = () => withCorrelation($correlationId, () => runPolicy(policy, event, executor, log));
+  return tracing ? tracing.span(`policy ${policy.name}`, { kind: 'CONSUMER', parent }, run) : run();
 }

@@ -6,8 +6,10 @@ import { DefinePipeline } from '#crm/pipeline/pipeline.commands.js';
 import type { Instant } from '#event-sourcing/event.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
 import type { Config } from '#platform/config.js';
+import { correlationId } from '#platform/correlation.js';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/embedded-postgres.js';
 import { Metrics } from '#platform/metrics/metrics.js';
+import type { Tracing } from '#platform/tracing/tracing.js';
 import { type Database, openDatabase } from '#projections/database.js';
 import { prepare } from '#projections/prepare.js';
 import { requireSameLog } from '#projections/same-log.js';
@@ -16,6 +18,7 @@ import { Reading } from '#read-models/shared/reading.js';
 import { AppendWatch } from './append-watch.js';
 import { MeasuredExecutor, measuredStore } from './measured.js';
 import { openStore } from './open-log.js';
+import { TracedExecutor, tracedStore, tracePages } from './traced.js';
 
 /** Everything that a process of ours works with, opened and connected. */
 export interface System {
@@ -27,6 +30,8 @@ export interface System {
   readonly reading: Reading;
   readonly metrics: Metrics;
   readonly appends: AppendWatch;
+  /** Where a collector is configured. */
+  readonly tracing?: Tracing;
   /** Closes what was opened, in reverse order; the embedded Postgres stops with its last user. */
   close(): Promise<void>;
 }
@@ -36,7 +41,7 @@ export const systemClock = (): Instant => new Date().toISOString();
 
 /** Opens log and read models as configured, and starts (or adopts) the embedded Postgres if either of them lives there. */
 export async function openSystem(config: Config): Promise<System> {
-  const log = pino({ level: config.logLevel, base: undefined }, pino.destination({ dest: 2, sync: true }));
+  const log = openLogger(config);
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const end of opened.splice(0).reverse()) await end();
@@ -47,8 +52,11 @@ export async function openSystem(config: Config): Promise<System> {
     const database = openDatabase(config.databaseUrl ?? embedded!.url);
     opened.push(database.close);
     const metrics = new Metrics();
+    const tracing = await openTracing(config);
+    if (tracing) opened.push(() => tracing.close());
     const appends = new AppendWatch(log);
-    const store = measuredStore(await openStore(config.eventStoreUrl ?? embedded!.url), metrics, appends);
+    const measured = measuredStore(await openStore(config.eventStoreUrl ?? embedded!.url), metrics, appends);
+    const store = tracing ? tracedStore(measured, tracing) : measured;
     opened.push(async () => {
       await store.close();
       appends.close();
@@ -56,14 +64,33 @@ export async function openSystem(config: Config): Promise<System> {
     await prepare({ database, projections, timeZone: config.businessTimezone });
     await requireSameLog(database, store);
     const options = { store, aggregates, timeZone: config.businessTimezone, clock: systemClock };
-    const executor = new MeasuredExecutor(options, metrics);
+    const executor = tracing
+      ? new TracedExecutor(tracing, options, metrics, log)
+      : new MeasuredExecutor(options, metrics, log);
+    if (tracing) tracePages(database, tracing);
     await executor.send(DefinePipeline, defaultPipeline, { actor: { id: 'system', role: 'system' } });
     // Once more: what was empty has its first event now, by which it is known.
     await requireSameLog(database, store);
     const reading = new Reading(database, store, config.businessTimezone, systemClock);
-    return { config, log, store, database, executor, reading, metrics, appends, close };
+    return { config, log, store, database, executor, reading, metrics, appends, tracing, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** JSON lines on standard error; those of a conversation carry its id. */
+function openLogger({ logLevel: level }: Config): Logger {
+  const mixin = () => {
+    const id = correlationId();
+    return id === undefined ? {} : { correlationId: id };
+  };
+  return pino({ level, base: undefined, mixin }, pino.destination({ dest: 2, sync: true }));
+}
+
+/** Imported only where it is wanted: a process without a collector does not even load it. */
+async function openTracing({ traces }: Config): Promise<Tracing | undefined> {
+  if (!traces) return undefined;
+  const { Tracing } = await import('#platform/tracing/tracing.js');
+  return new Tracing(traces);
 }

@@ -27,6 +27,8 @@ export interface EventMetadata {
   readonly previousHash?: string;
   /** SHA-256 of everything else that is stored of the event, base64url. Events of before there was a chain have none. */
   readonly hash?: string;
+  /** W3C trace context of the command, where its trace was recorded. */
+  readonly traceparent?: string;
 }
 
 /** An event on its way into the store. */

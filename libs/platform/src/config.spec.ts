@@ -13,6 +13,8 @@ describe('the configuration', () => {
       eventStoreUrl: undefined,
       businessTimezone: 'Asia/Shanghai',
       projector: true,
+      manualSwap: false,
+      traces: undefined,
       logLevel: 'info',
     });
   });
@@ -33,6 +35,10 @@ describe('the configuration', () => {
       'TREE_HEADS_DIR',
       'SEAL_KEY',
       'SEAL_EVERY_SECONDS',
+      'PROJECTIONS_SWAP',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_SERVICE_NAME',
+      'OTEL_TRACES_SAMPLER_ARG',
       'LOG_LEVEL',
     ];
     expect(configFrom(Object.fromEntries(names.map(name => [name, ''])))).toEqual(configFrom({}));
@@ -51,6 +57,10 @@ describe('the configuration', () => {
       EVENT_STORE_URL: 'esdb+discover://a:2113,b:2113?tls=true',
       BUSINESS_TIMEZONE: 'Europe/Berlin',
       PROJECTOR: 'off',
+      PROJECTIONS_SWAP: 'manual',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_SERVICE_NAME: 'crm-eu',
+      OTEL_TRACES_SAMPLER_ARG: '0.05',
       LOG_LEVEL: 'silent',
       TREE_HEADS_DIR: '/mnt/worm/heads',
       SEAL_KEY: '/etc/crm/seal.pem',
@@ -73,6 +83,8 @@ describe('the configuration', () => {
       eventStoreUrl: 'esdb+discover://a:2113,b:2113?tls=true',
       businessTimezone: 'Europe/Berlin',
       projector: false,
+      manualSwap: true,
+      traces: { endpoint: 'http://collector:4318', serviceName: 'crm-eu', ratio: 0.05 },
       logLevel: 'silent',
     });
   });
@@ -90,6 +102,9 @@ describe('the configuration', () => {
     ['OIDC_JWKS_URL', 'file:///keys', 'https://…, or http:// on this machine'],
     ['ADMIN_EMAIL', 'boss', 'an e-mail address'],
     ['DATABASE_URL', 'mysql://db/crm', 'postgres://…'],
+    ['PROJECTIONS_SWAP', 'never', 'automatic, manual'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'http://… or https://…'],
+    ['OTEL_TRACES_SAMPLER_ARG', '2', 'a number from 0 to 1'],
     ['DATABASE_URL', 'esdb://db', 'postgres://…'],
     ['DATABASE_URL', 'postgres://', 'postgres://…'],
     ['EVENT_STORE_URL', 'http://db:2113', 'postgres://…, kurrentdb://… or esdb://…'],

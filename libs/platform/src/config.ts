@@ -42,6 +42,11 @@ export interface Config {
   readonly sealEverySeconds: number;
   /** `PROJECTIONS_SWAP`: whether a new version of a read model waits to be swapped by hand. */
   readonly manualSwap: boolean;
+  /**
+   * `OTEL_EXPORTER_OTLP_ENDPOINT`: the collector that traces are sent to; undefined: none are made. `OTEL_SERVICE_NAME` and
+   * `OTEL_TRACES_SAMPLER_ARG` (the share that is recorded) go with it.
+   */
+  readonly traces?: { readonly endpoint: string; readonly serviceName: string; readonly ratio: number };
   /** `LOG_LEVEL`: the least severe that is logged. */
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -63,6 +68,8 @@ export function configFrom(env: Environment): Config {
     return value;
   }
   const dataDir = env.DATA_DIR || '.data';
+  const endpoint = read('OTEL_EXPORTER_OTLP_ENDPOINT', undefined, urlOf(['http', 'https'], 'http://… or https://…'));
+  const ratio = read('OTEL_TRACES_SAMPLER_ARG', 1, share);
   return {
     port: read('PORT', 3000, portNumber),
     host: env.HOST || undefined,
@@ -77,6 +84,7 @@ export function configFrom(env: Environment): Config {
     sealKey: env.SEAL_KEY || join(dataDir, 'keys', 'seal.pem'),
     sealEverySeconds: read('SEAL_EVERY_SECONDS', 60, seconds),
     manualSwap: read('PROJECTIONS_SWAP', 'automatic', oneOf(['automatic', 'manual'])) === 'manual',
+    traces: endpoint ? { endpoint, serviceName: env.OTEL_SERVICE_NAME || 'chronicle-crm', ratio } : undefined,
     logLevel: read('LOG_LEVEL', 'info', oneOf(LOG_LEVELS)),
   };
 }
@@ -132,6 +140,11 @@ const webUrl: Kind<string> = {
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(host);
 }
+
+const share: Kind<number> = {
+  allowed: 'a number from 0 to 1',
+  parse: text => (/^(0|1|0?\.\d{1,9}|1\.0+)$/.test(text) ? Number(text) : undefined),
+};
 
 function oneOf<const T extends string>(values: readonly T[]): Kind<T> {
   return { allowed: values.join(', '), parse: text => values.find(value => value === text) };

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import type { RecordedEvent } from '#event-sourcing/event.js';
 import { Naming } from './naming.js';
 
 export interface DatabaseOptions {
@@ -17,9 +18,20 @@ export interface Database {
   readonly pool: pg.Pool;
   /** Give it types: `database.kysely.withTables<FunnelTables>()`. */
   readonly kysely: Kysely<unknown>;
-  /** Emits `moved` with name and position when this process has moved a checkpoint, so that waiting readers need not poll. */
+  /**
+   * Emits `moved` with name and position when this process has moved a checkpoint, so that waiting readers need not poll; and
+   * `folded` with a `FoldedPage` for whoever watches the work.
+   */
   readonly signals: EventEmitter;
   close(): Promise<void>;
+}
+
+/** Events that a projection has taken into its tables. */
+export interface FoldedPage {
+  readonly projection: string;
+  readonly events: readonly RecordedEvent[];
+  /** By `performance.now()`. */
+  readonly began: number;
 }
 
 const INT8 = 20;

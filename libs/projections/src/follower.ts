@@ -1,7 +1,7 @@
 import type { Position, RecordedEvent } from '#event-sourcing/event.js';
 import type { Page } from '#event-sourcing/event-store.js';
 import type { ProjectedEvent } from '#event-sourcing/projection.js';
-import type { Database } from './database.js';
+import type { Database, FoldedPage } from './database.js';
 import { Fold } from './fold.js';
 import type { Log } from './log.js';
 import { schemaOf } from './naming.js';
@@ -64,11 +64,15 @@ export class Follower {
   async take(page: Page): Promise<void> {
     if (page.upTo <= this.position) return;
     const { timeZone } = this.generation;
+    const began = performance.now();
+    const events = this.relevant(page);
     await this.advance(
-      this.relevant(page).map(event => projected(event, timeZone)),
+      events.map(event => projected(event, timeZone)),
       page.upTo,
     );
-    this.database.signals.emit('moved', this.name, page.upTo);
+    const { signals } = this.database;
+    signals.emit('moved', this.name, page.upTo);
+    signals.emit('folded', { projection: this.name, events, began } satisfies FoldedPage);
   }
 
   /** Only the checkpoint of followers for whom a page holds nothing, in one statement; answers those that were fenced off. */
@@ -135,8 +139,9 @@ export class Follower {
     });
     this.generation = { ...generation, position: upTo };
     fold.keep();
-    const { count, reason } = parked.news;
-    if (count) this.log.error({ projection: this.name, events: count, reason }, 'Events were parked as dead letters.');
+    const { count, ...facts } = parked.news;
+    if (count)
+      this.log.error({ projection: this.name, events: count, ...facts }, 'Events were parked as dead letters.');
     parked.keep();
     for (const { cache } of fold.tables) if (cache.touched * 2 > CACHED_ROWS) cache.age();
   }

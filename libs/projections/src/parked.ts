@@ -82,9 +82,11 @@ export class Parked implements Failures {
     );
   }
 
-  /** How many events were parked since the last `keep` or `undo`, and the first reason. */
-  get news(): { count: number; reason?: string } {
-    return { count: this.letters.length, reason: this.letters.find(({ error }) => error)?.error };
+  /** How many events were parked since the last `keep` or `undo`, and the first reason with the conversation that it comes from. */
+  get news(): { count: number; reason?: string; correlationId?: string } {
+    const first = this.letters.find(({ error }) => error) ?? this.letters[0];
+    const correlationId = first?.event.metadata.$correlationId;
+    return { count: this.letters.length, reason: first?.error, correlationId };
   }
 
   keep(): void {

@@ -132,8 +132,9 @@ async function handled(
       await handle(event);
       return true;
     } catch (error) {
-      const { type, stream, position } = event;
-      log.error({ reactor: name, type, stream, position: String(position), error }, 'An event could not be handled.');
+      const { type, stream, position, metadata } = event;
+      const facts = { reactor: name, type, stream, position: String(position), correlationId: metadata.$correlationId };
+      log.error({ ...facts, error }, 'An event could not be handled.');
       await noteError(database, generation, error).catch(() => undefined);
       await backoff(attempt, signal);
     }

@@ -26,6 +26,8 @@ export interface ExecutorOptions {
   readonly timeZone: string;
   /** The only source of time. */
   readonly clock: () => Instant;
+  /** The trace that the running command belongs to, for the metadata of its events. */
+  readonly traceparent?: () => string | undefined;
   /** How many aggregates to remember; about 1 KiB each. */
   readonly remembered?: number;
 }
@@ -203,6 +205,7 @@ export class Executor {
 
   private metadata({ command, context, now, stream }: Attempt): EventMetadata {
     const { commandId, sender } = command;
+    const traceparent = this.options.traceparent?.();
     const causationId = sender.causationId ?? (commandId ? derivedId(commandId, stream) : randomUUID());
     return {
       $correlationId: sender.correlationId ?? causationId,
@@ -213,6 +216,7 @@ export class Executor {
       ...(command.reason && { reason: command.reason }),
       occurredAt: command.occurredAt ? context.occurredAt : now,
       schemaVersion: SCHEMA_VERSION,
+      ...(traceparent && { traceparent }),
     };
   }
 

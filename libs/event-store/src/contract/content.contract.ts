@@ -32,6 +32,7 @@ export function contentContract(subject: Subject, { adds = [] }: ContentOptions 
       reason: '客户来电更正',
       occurredAt: '2024-02-29T23:59:59.007Z',
       schemaVersion: 3,
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     };
     const event = newEvent(aType(), { amountMinor: 12_345 }, { metadata, recordedAt: '2026-03-01T08:00:00.009Z' });
     const { position } = await store.append(stream, 'noStream', [event]);

@@ -1,0 +1,100 @@
+import fs from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { waitForPosition } from '#projections/wait.js';
+import { anEvent, type Running, running } from './running.js';
+
+let api: Running;
+beforeAll(async () => {
+  api = await running();
+});
+afterAll(() => api?.close());
+
+async function ask(
+  correlationId: string | undefined,
+  query: string,
+  { origin } = api,
+): Promise<{ answered: string | null }> {
+  const headers = { 'content-type': 'application/json', ...(correlationId && { 'x-correlation-id': correlationId }) };
+  const answer = await fetch(`${origin}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+  await answer.text();
+  return { answered: answer.headers.get('x-correlation-id') };
+}
+
+const capture = (leadId: string) => `mutation { captureLead(input: { leadId: "${leadId}", name: "Li" }) { id } }`;
+
+async function correlationOf(stream: string): Promise<string | undefined> {
+  for await (const { metadata } of api.system.store.readStream(stream)) return metadata.$correlationId;
+  return undefined;
+}
+
+describe('The id of a conversation', () => {
+  it('is the client’s, is answered, and stands in the events', async () => {
+    expect(await ask('order-4711', capture('l1'))).toEqual({ answered: 'order-4711' });
+    expect(await correlationOf('lead-l1')).toBe('order-4711');
+  });
+
+  it.each([
+    ['of more than 100 characters', 'x'.repeat(101)],
+    ['that could forge a line', 'a b","level":"50'],
+    ['that is missing', undefined],
+  ])('is made up in place of one %s', async (kind, given) => {
+    const lead = `l-${kind.length}`;
+    const { answered } = await ask(given, capture(lead));
+    expect(answered).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
+    expect(await correlationOf(`lead-${lead}`)).toBe(answered);
+  });
+
+  it('is answered also to what is no GraphQL', async () => {
+    const answer = await fetch(`${api.origin}/nowhere`, { headers: { 'x-correlation-id': 'lost' } });
+    expect(answer.headers.get('x-correlation-id')).toBe('lost');
+  });
+});
+
+interface Line {
+  readonly msg: string;
+  readonly correlationId?: string;
+  readonly [fact: string]: unknown;
+}
+
+describe('Log lines', () => {
+  it('of a request, of the policies that follow and of projections that stumble carry the id of the conversation', async () => {
+    const lines: Line[] = [];
+    // The log goes to standard error by writes that wait.
+    const written = jest.spyOn(fs, 'writeSync').mockImplementation((_, text) => {
+      lines.push(JSON.parse(String(text)) as Line);
+      return Buffer.byteLength(String(text));
+    });
+    const talking = await running({}, { LOG_LEVEL: 'debug' });
+    try {
+      const { store, database } = talking.system;
+      talking.project();
+      await ask('talk-1', capture('l1'), talking);
+      await ask(
+        'talk-1',
+        'mutation { convertLead(input: { leadId: "l1", opportunityName: "A deal" }) { id } }',
+        talking,
+      );
+      const poison = anEvent('LeadCaptured', { leadId: 'l9', name: { no: 'name' } });
+      const metadata = { ...poison.metadata, $correlationId: 'poisoned' };
+      await store.append('lead-l9', 'noStream', [{ ...poison, metadata }]);
+      await waitForPosition(database, ['converted-lead', 'directory'], await store.head(), 20_000);
+      await talking.database.drop();
+      await ask('talk-2', capture('l2'), talking);
+    } finally {
+      await talking.close();
+      written.mockRestore();
+    }
+    const idOf = (command: string) =>
+      lines.find(({ msg, ...facts }) => msg === 'command' && facts.command === command)?.correlationId;
+    expect(['CaptureLead', 'ConvertLead', 'RegisterCustomer', 'OpenOpportunity'].map(idOf)).toEqual(
+      Array(4).fill('talk-1'),
+    );
+    const parked = lines.find(
+      ({ msg, projection }) => msg.startsWith('Events were parked') && projection === 'directory',
+    );
+    expect(parked?.correlationId).toBe('poisoned');
+    const unexpected = lines.filter(({ correlationId }) => correlationId === 'talk-2');
+    expect(unexpected.map(({ msg }) => msg)).toEqual(['command', 'unexpected error']);
+    expect(unexpected[0]).toMatchObject({ command: 'CaptureLead', outcome: 'failed' });
+  });
+});
