@@ -80,8 +80,12 @@ const assigning = (executor: Executor, leads: Leads) => () => () => {
   return executor.send(AssignLead, { leadId: id, ownerId: SALESPEOPLE[(before + 1) % 2] }, SENDER);
 };
 
-const newExecutor = ({ store, config }: System) =>
-  new MeasuredExecutor({ store, aggregates, timeZone: config.businessTimezone, clock: systemClock }, new Metrics());
+const newExecutor = ({ store, config, log }: System) =>
+  new MeasuredExecutor(
+    { store, aggregates, timeZone: config.businessTimezone, clock: systemClock },
+    new Metrics(),
+    log,
+  );
 
 function appending({ store }: System, history: readonly RecordedEvent[], leads: Leads): Contender {
   const assigned = history.at(-1)!;

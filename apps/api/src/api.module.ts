@@ -21,6 +21,8 @@ import { graphqlTracing } from './graphql-tracing.js';
 import { HealthController } from './health.controller.js';
 import { HeadsFolder, IntegrityResolver } from './integrity.resolver.js';
 import { MetricsController } from './metrics.controller.js';
+import { Operations } from './operations/operations.js';
+import { OperationsResolver } from './operations/operations.resolver.js';
 import { PermissionGuard } from './permission.guard.js';
 import { Readiness } from './readiness.js';
 import { contextOf } from './request-context.js';
@@ -39,11 +41,8 @@ export interface ApiOptions {
 }
 
 /** The API over an opened system: mutations from the aggregates, queries from the read models. */
-export function apiModule(
-  { executor, reading, metrics, appends, log, config, tracing }: System,
-  { door, identities }: Access,
-  { maxLagSeconds }: ApiOptions,
-): DynamicModule {
+export function apiModule(opened: System, { door, identities }: Access, { maxLagSeconds }: ApiOptions): DynamicModule {
+  const { executor, reading, metrics, appends, log, config, tracing } = opened;
   const watch = new ProjectionsWatch(reading);
   addGauges(metrics.registry, watch, { database: reading.database, appends });
   const names = projections.map(({ name }) => name);
@@ -83,6 +82,8 @@ export function apiModule(
       { provide: APP_GUARD, useClass: PermissionGuard },
       IntegrityResolver,
       { provide: HeadsFolder, useValue: new HeadsFolder(config.headsDir) },
+      OperationsResolver,
+      { provide: Operations, useValue: new Operations(opened) },
       { provide: Metrics, useValue: metrics },
       {
         provide: Readiness,

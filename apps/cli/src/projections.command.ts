@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { projectionNamed, projectionsNamed } from '#apps/system/src/named-projections.js';
 import { untilStopped } from '#apps/system/src/until-stopped.js';
 import { listDeadLetters, listSkipped, retryLetters, showDeadLetters, skipLetter } from './projections/dead-letters.js';
 import { diff } from './projections/diff.js';
-import { projectionNamed, projectionsNamed } from './projections/named.js';
 import { rebuildAll } from './projections/rebuild.js';
 import { reset } from './projections/reset.js';
 import { statusTable, watchStatus } from './projections/status.js';

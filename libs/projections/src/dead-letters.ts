@@ -17,6 +17,8 @@ export interface RetryOptions {
   readonly store: EventStore;
   readonly database: Database;
   readonly projection: Projection;
+  /** Only this key; default all. */
+  readonly subject?: Subject;
 }
 
 /** How many events were folded after all, and how many still wait. */
@@ -34,11 +36,11 @@ export interface Letter extends Subject {
  * Folds the parked events of a projection again, after its fold was mended: key by key, in order. Keys that still fail stay
  * parked. A projector that is running notices and goes on with the rows as they are then.
  */
-export async function retryDeadLetters({ store, database, projection }: RetryOptions): Promise<RetryReport> {
+export async function retryDeadLetters({ store, database, projection, subject }: RetryOptions): Promise<RetryReport> {
   return inTransaction(database, async client => {
     const generation = await claimLive(client, projection);
     const report = { replayed: 0, left: 0 };
-    for (const letters of await lettersByKey(client, generation)) {
+    for (const letters of await lettersByKey(client, generation, subject)) {
       if (await replayed({ store, client, generation, projection }, letters)) report.replayed += letters.length;
       else report.left += letters.length;
     }
@@ -75,11 +77,11 @@ export async function replayed(
   return replay(client, generation, planFor(projection, letters[0]!), letters[0]!, events);
 }
 
-async function lettersByKey(client: pg.PoolClient, { id }: Generation): Promise<Letter[][]> {
+async function lettersByKey(client: pg.PoolClient, { id }: Generation, subject?: Subject): Promise<Letter[][]> {
   const { rows } = await client.query<Letter>(
     `select table_name as "table", key, stream, revision::text from projections.dead_letters
-     where generation = $1 order by table_name, key, position`,
-    [id],
+     where generation = $1 and ($2::text is null or (table_name = $2 and key = $3)) order by table_name, key, position`,
+    [id, subject?.table, subject?.key],
   );
   const groups = new Map<string, Letter[]>();
   for (const letter of rows) {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { refuse } from '#event-sourcing/refusal.js';
 import type { Database } from './database.js';
 import { schemaOf } from './naming.js';
 
@@ -8,7 +9,7 @@ async function moveSlot(client: Client, name: string, from: string, to: string):
   // A new epoch: whoever still follows it under its old name has to look again.
   const sql = 'update projections.generations set slot = $3, epoch = epoch + 1 where name = $1 and slot = $2';
   const { rowCount } = await client.query(sql, [name, from, to]);
-  if (rowCount !== 1) throw new Error(`${name} has no ${from} generation.`);
+  if (rowCount !== 1) throw refuse('NOT_FOUND', `${name} has no ${from} generation.`);
 }
 
 /** Locks the live generation, so that its checkpoint stays where it is until the end of the transaction. */
@@ -32,7 +33,7 @@ export async function promote(client: Client, name: string): Promise<void> {
 /**
  * Makes the previous generation live again, as it was left; it catches up from there if the program has its version. It stays
  * until somebody rebuilds: no program replaces it by itself.
- * @throws Error if there is none.
+ * @throws Refusal NOT_FOUND if there is none.
  */
 export async function swapBack({ pool }: Database, name: string): Promise<void> {
   const client = await pool.connect();

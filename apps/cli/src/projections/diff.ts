@@ -1,7 +1,7 @@
+import { projectionNamed } from '#apps/system/src/named-projections.js';
 import type { System } from '#apps/system/src/system.js';
 import { type Differences, differencesOf } from '#projections/differences.js';
 import type { TableDifference } from '#projections/differing-lines.js';
-import { projectionNamed } from './named.js';
 
 /** Prints which figures differ, by how much, with examples; `false` when some do. */
 export async function diff({ store, database, log }: System, name: string, examples: number): Promise<boolean> {

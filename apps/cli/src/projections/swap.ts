@@ -1,7 +1,7 @@
+import { projectionNamed } from '#apps/system/src/named-projections.js';
 import type { System } from '#apps/system/src/system.js';
 import { swapBack } from '#projections/swap.js';
 import { swapForward } from '#projections/swap-forward.js';
-import { projectionNamed } from './named.js';
 
 /** Makes the tables live that wait beside the live ones, or those again that were live before. */
 export async function swap({ store, database, config, log }: System, name: string, back: boolean): Promise<void> {

@@ -4,7 +4,7 @@ import { Allow } from '#platform/access/allow.js';
 import { projectionStatus } from '#projections/status.js';
 import { Reading } from '../shared/reading.js';
 import { FeedsResolver } from './feeds.resolver.js';
-import { ProjectionType } from './projections-status.type.js';
+import { ProjectionType, shownStatus } from './projections-status.type.js';
 
 @Resolver()
 export class ProjectionsStatusResolver {
@@ -17,7 +17,7 @@ export class ProjectionsStatusResolver {
   async projections() {
     const { store, clock } = this.reading;
     const status = await projectionStatus(this.reading.database, store, clock);
-    return status.map(line => ({ ...line, buildingVersion: line.building?.version ?? null }));
+    return status.map(shownStatus);
   }
 }
 

@@ -1,4 +1,5 @@
 import { ObjectType, registerEnumType } from '@nestjs/graphql';
+import type { ProjectionStatus } from '#projections/status.js';
 import { shown } from '../directory/list/shown.js';
 
 export const ProjectionState = {
@@ -22,6 +23,26 @@ registerEnumType(ProjectionState, {
   },
 });
 
+@ObjectType({ description: 'A version of a read model that is being built beside the live one (构建中的版本).' })
+export class ProjectionBuild {
+  @shown.count('Its version (版本).', { always: true }) version: number;
+  @shown.position('What it has seen (位置).', { always: true }) position: bigint;
+  @shown.number('How much of the log is behind it, from 0 to 1 (进度).', { always: true }) part: number;
+  @shown.number('How fast it works (每秒事件数).', { always: true }) eventsPerSecond: number;
+  @shown.text('What went wrong last (最近错误).') lastError: string | null;
+}
+
+@ObjectType({
+  description: 'A version that was built and waits to be compared and swapped, or was not finished (候选版本).',
+})
+export class ProjectionCandidate {
+  @shown.count('Its version (版本).', { always: true }) version: number;
+  @shown.position('What it has seen (位置).', { always: true }) position: bigint;
+  @shown.flag('Whether it can be swapped; otherwise its build has ended early (可切换).', { always: true })
+  ready: boolean;
+  @shown.text('What went wrong last (最近错误).') lastError: string | null;
+}
+
 @ObjectType('Projection', { description: 'A read model or a reactor (投影), measured against the log itself.' })
 export class ProjectionType {
   @shown.id('Its name.', { always: true }) name: string;
@@ -40,4 +61,14 @@ export class ProjectionType {
   @shown.text('What went wrong last (最近错误).') lastError: string | null;
   @shown.instant('When it last moved (更新时间).', { always: true }) updatedAt: string;
   @shown.count('The version that is being built beside it, if one is.') buildingVersion: number | null;
+  @shown.count('Events that were left out because somebody decided so (已跳过).', { always: true }) skipped: number;
+  @shown.maybe(() => ProjectionBuild, 'What is being built beside it (构建中).') building: ProjectionBuild | null;
+  @shown.maybe(() => ProjectionCandidate, 'What waits beside it (候选).') candidate: ProjectionCandidate | null;
+  @shown.count('The version that can be swapped back to (上一版本).') previousVersion: number | null;
 }
+
+/** A status as GraphQL shows it. */
+export const shownStatus = (status: ProjectionStatus): ProjectionType => ({
+  ...status,
+  buildingVersion: status.building?.version ?? null,
+});
