@@ -17,5 +17,7 @@ RUN mkdir /data && chown node /data
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+# Results of imports; the databases live elsewhere.
+RUN mkdir .data && chown node .data
 USER node
 CMD ["node", "dist/apps/api/src/main.js"]

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
+import { startEventStoreDouble } from '#test/eventstoredb/event-store-double.js';
 import { anEvent, eventually, type Running, running } from './running.js';
 
 let api: Running;
@@ -13,9 +14,9 @@ afterAll(async () => {
   await api?.close();
 });
 
-function connect(): Client {
+function connect({ origin } = api): Client {
   const client = createClient({
-    url: `${api.origin.replace('http', 'ws')}/graphql`,
+    url: `${origin.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
     connectionParams: { authorization: api.authorization },
     retryAttempts: 0,
@@ -28,9 +29,14 @@ const capture = (name: string) =>
   api.query(`mutation { captureLead(input: { name: "${name}", source: "website" }) { id position } }`);
 
 /** The first so many answers; then the subscriber leaves. */
-async function first<Data>(query: string, count: number, between: (data: Data) => unknown = () => {}): Promise<Data[]> {
+async function first<Data>(
+  query: string,
+  count: number,
+  between: (data: Data) => unknown = () => {},
+  from = api,
+): Promise<Data[]> {
   const found: Data[] = [];
-  for await (const { data, errors } of connect().iterate<Data>({ query })) {
+  for await (const { data, errors } of connect(from).iterate<Data>({ query })) {
     if (errors) throw new Error(JSON.stringify(errors));
     found.push(data!);
     if (found.length === count) break;
@@ -181,5 +187,64 @@ describe('The web socket', () => {
       });
     expect(await closed('https://evil.example')).toBe(4403);
     expect(await closed(api.origin)).toBe(1000);
+  });
+
+  it('takes no message of more than 64 KiB', async () => {
+    const socket = new WebSocket(`${api.origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await new Promise(resolve => socket.once('open', resolve));
+    const closed = new Promise<number>(resolve => socket.once('close', resolve));
+    // The library reports it itself.
+    const reported = jest.spyOn(console, 'error').mockReturnValue();
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { filler: 'x'.repeat(65_536) } }));
+    expect(await closed).toBe(1009);
+    reported.mockRestore();
+  });
+
+  it('holds 20 subscriptions at most; those that there are go on', async () => {
+    const client = connect();
+    const query = 'subscription { events(types: ["LeadCaptured"]) { data } }';
+    const heard: Promise<unknown>[] = [];
+    for (let number = 0; number < 20; number++) heard.push(client.iterate<Events>({ query }).next());
+    const refused = client.iterate({ query }).next();
+    await expect(refused).rejects.toMatchObject([{ extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } }]);
+    let done = false;
+    const all = Promise.all(heard).finally(() => {
+      done = true;
+    });
+    for (let number = 0; !done; number++) await capture(`on ${number}`);
+    expect(await all).toHaveLength(20);
+    await client.dispose();
+  });
+});
+
+describe('The feed of events from EventStoreDB', () => {
+  it('goes on behind its cursor for a client that was away, without gap or repeat', async () => {
+    const double = await startEventStoreDouble();
+    const other = await running({}, { EVENT_STORE_URL: double.url });
+    const send = (name: string) => other.query(`mutation { captureLead(input: { name: "${name}" }) { id } }`);
+    const feed = (after: string) =>
+      `subscription { events(after: "${after}", types: ["LeadCaptured"]) { position data } }`;
+    for (const name of ['A', 'B']) await send(name);
+    const before = await first<Events>(feed('0'), 2, () => {}, other);
+    // While it is away, the connection to the store breaks too.
+    await send('C');
+    await double.cutConnections();
+    await send('D');
+    let live = false;
+    const after = await first<Events>(
+      feed(before.at(-1)!.events.position),
+      3,
+      async () => {
+        if (!live) await send('E');
+        live = true;
+      },
+      other,
+    );
+    const found = [...before, ...after].map(({ events }) => events);
+    expect(found.map(({ data }) => data.name)).toEqual(['A', 'B', 'C', 'D', 'E']);
+    expect(new Set(found.map(({ position }) => position)).size).toBe(5);
+    await Promise.all(clients.splice(0).map(client => client.dispose()));
+    await other.close();
+    await double.close();
   });
 });

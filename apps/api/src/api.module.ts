@@ -1,4 +1,4 @@
-import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
@@ -15,6 +15,7 @@ import { Reading } from '#read-models/shared/reading.js';
 import type { Access } from './access.js';
 import { Door } from './door.js';
 import { addGauges } from './gauges.js';
+import { GraphqlDriver } from './graphql-driver.js';
 import { errorFormatter } from './graphql-errors.js';
 import { graphqlMetrics } from './graphql-metrics.js';
 import { graphqlTracing } from './graphql-tracing.js';
@@ -63,7 +64,7 @@ export function apiModule(opened: System, { door, identities }: Access, { maxLag
       system,
       aggregateModule(aggregates),
       GraphQLModule.forRoot<ApolloDriverConfig>({
-        driver: ApolloDriver,
+        driver: GraphqlDriver,
         autoSchemaFile: true,
         sortSchema: true,
         graphiql: false,

@@ -23,6 +23,11 @@ const OF_PROJECTIONS: readonly { name: string; help: string; value: (status: Pro
     value: ({ deadLetters }) => deadLetters,
   },
   {
+    name: 'skipped_events',
+    help: 'Events that were left out because somebody decided so.',
+    value: ({ skipped }) => skipped,
+  },
+  {
     name: 'working',
     help: '1 while somebody keeps it up to date, 0 while it is stopped or failing. All are absent while log or read models cannot be reached.',
     value: ({ state }) => (state === 'live' || state === 'catchingUp' ? 1 : 0),

@@ -2,11 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST, parse } from 'graphql';
 import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
-import { Refusal } from '#event-sourcing/refusal.js';
+import { Refusal, refuse } from '#event-sourcing/refusal.js';
 import type { Metrics } from '#platform/metrics/metrics.js';
 import { errorFormatter } from './graphql-errors.js';
 import { operationLabel } from './graphql-metrics.js';
 import type { Socket, Sockets } from './sockets.js';
+
+/** Per connection; all together are bounded where they read. */
+const SUBSCRIPTIONS_AT_MOST = 20;
 
 interface Extra extends Socket {
   counted?: true;
@@ -30,7 +33,7 @@ export function subscriptions(log: Logger, metrics: Metrics, sockets: Sockets): 
       sockets.forget(extra);
       if (extra.counted) metrics.subscribers.dec();
     },
-    onSubscribe: (_, _id, payload) => complaint(payload),
+    onSubscribe: (connection, _id, payload) => complaint(payload) ?? tooMany(connection),
     onNext: (_, _id, _payload, args: ExecutionArgs, { errors, ...result }: ExecutionResult) => {
       const operation = getOperationAST(args.document, args.operationName);
       if (operation) metrics.notifications.inc({ operation: operationLabel(operation) });
@@ -55,6 +58,13 @@ async function isLetIn(sockets: Sockets, socket: Extra, parameters?: Record<stri
 /** A browser opens web sockets to anywhere: without this check every page that somebody looks at could read the log on their machine. */
 function isSameOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
   return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+}
+
+/** The one that asks is among them already. */
+function tooMany({ subscriptions }: Connection): readonly GraphQLError[] | undefined {
+  if (Object.keys(subscriptions).length <= SUBSCRIPTIONS_AT_MOST) return undefined;
+  const message = `A connection holds ${SUBSCRIPTIONS_AT_MOST} subscriptions at most.`;
+  return [new GraphQLError(message, { originalError: refuse('TOO_MANY_SUBSCRIPTIONS', message) })];
 }
 
 function complaint({ query, operationName }: SubscribePayload): readonly GraphQLError[] | undefined {

@@ -11,8 +11,9 @@ const REMEDY =
  * and differs after events were copied to another store, where their positions differ too. Nothing for an empty log.
  */
 async function identityOf(store: EventStore): Promise<string | undefined> {
+  // In whole seconds: how exact a time stamp comes back depends on the client.
   for await (const { events } of store.readAll({ pageSize: 1 }))
-    for (const { id, position, storedAt } of events) return `${id} at ${position} since ${storedAt}`;
+    for (const { id, position, storedAt } of events) return `${id} at ${position} since ${storedAt.slice(0, 19)}Z`;
   return undefined;
 }
 
