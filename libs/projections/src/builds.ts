@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Projection } from '#event-sourcing/projection.js';
+import { noteProgress } from './note-progress.js';
 import type { ProjectorOptions } from './projector.js';
 import { type RebuildReport, rebuildTogether } from './rebuild.js';
 
@@ -40,7 +41,14 @@ export class Builds {
       }
       const projections = together.map(({ projection }) => projection);
       const hold = together.filter(one => one.hold).map(({ projection }) => projection);
-      const reports = rebuildTogether({ ...this.options, projections, hold, force: true });
+      const notes = new Map(projections.map(({ name }) => [name, noteProgress(this.options.database, name)]));
+      const reports = rebuildTogether({
+        ...this.options,
+        projections,
+        hold,
+        force: true,
+        onProgress: ({ name }, progress) => notes.get(name)?.(progress),
+      });
       for (const [index, { resolve }] of together.entries()) resolve(reports[index]!);
       await Promise.allSettled(reports);
     }

@@ -28,6 +28,8 @@ export interface Generation {
   readonly held: boolean;
   /** Built to the end. A `next` that is not is half a table, whoever left it behind. */
   readonly ready: boolean;
+  /** How far the reading is that builds it, as a number to be shown; its checkpoint follows when something is written. */
+  readonly readTo: number | null;
   readonly updatedAt: Instant;
   /** Since then, in seconds by the database's clock. */
   readonly restingSeconds: number;
@@ -63,6 +65,7 @@ const DEFINITION = `
     last_error text,
     held boolean not null default false,
     ready boolean not null default false,
+    read_to bigint,
     updated_at timestamptz not null default now(),
     unique (name, slot)
   ) with (fillfactor = 50);
@@ -107,7 +110,7 @@ const DEFINITION = `
   -- Asked first: altering would wait for everybody who reads, even where there is nothing to alter.
   do $$ begin
     if not exists (select from pg_attribute where attrelid = 'projections.generations'::regclass and attname = 'ready') then
-      alter table projections.generations add column ready boolean not null default false;
+      alter table projections.generations add column ready boolean not null default false, add column read_to bigint;
     end if;
   end $$`;
 
@@ -117,7 +120,7 @@ export async function ensureRegistry({ pool }: Database): Promise<void> {
 }
 
 const FIELDS = `id, name, slot, version, time_zone as "timeZone", position::text, epoch, types,
-  case when updated_at > now() - interval '15 s' then events_per_second else 0 end as "eventsPerSecond", last_error as "lastError", held, ready, updated_at as "updatedAt",
+  case when updated_at > now() - interval '15 s' then events_per_second else 0 end as "eventsPerSecond", last_error as "lastError", held, ready, read_to as "readTo", updated_at as "updatedAt",
   extract(epoch from clock_timestamp() - updated_at)::float8 as "restingSeconds"`;
 
 const generationOf = (row: Generation & { position: unknown }): Generation => ({

@@ -112,11 +112,11 @@ export async function projectionStatus(
   );
 }
 
-const progressOf = ({ version, position, eventsPerSecond, lastError }: Generation, head: Position) => ({
+const progressOf = ({ version, position, readTo, eventsPerSecond, lastError }: Generation, head: Position) => ({
   version,
   position,
   eventsPerSecond,
-  part: head ? Math.min(Number(position) / Number(head), 1) : 1,
+  part: head ? Math.min(Math.max(Number(position), readTo ?? 0) / Number(head), 1) : 1,
   lastError,
 });
 

@@ -5,6 +5,7 @@ import { refuse } from '#event-sourcing/refusal.js';
 import { type RetryReport, retryDeadLetters } from '#projections/dead-letters.js';
 import { type Differences, differencesOf } from '#projections/differences.js';
 import { FoldFailure, type Subject } from '#projections/failures.js';
+import { noteProgress } from '#projections/note-progress.js';
 import { BeingRebuilt, rebuild } from '#projections/rebuild.js';
 import { type SkipReport, skipDeadLetter } from '#projections/skip-dead-letter.js';
 import { swapBack } from '#projections/swap.js';
@@ -29,12 +30,19 @@ export class Operations implements OnModuleDestroy {
    */
   async startRebuild(request: RebuildRequest): Promise<void> {
     const { name } = projectionNamed(request.name);
-    if (this.rebuilding.has(name) || (await this.isBeingRebuilt(name)))
-      throw refuse('CONFLICT', `${name} is being rebuilt already.`, { field: 'name' });
+    const conflict = () => refuse('CONFLICT', `${name} is being rebuilt already.`, { field: 'name' });
+    if (this.rebuilding.has(name)) throw conflict();
+    const elsewhere = this.isBeingRebuilt(name);
+    const rebuilding = elsewhere.then(
+      taken => (taken ? undefined : this.rebuild(request)),
+      () => undefined,
+    );
+    // Noted before anything is waited for: two requests at once would both find nothing.
     this.rebuilding.set(
       name,
-      this.rebuild(request).finally(() => this.rebuilding.delete(name)),
+      rebuilding.finally(() => this.rebuilding.delete(name)),
     );
+    if (await elsewhere) throw conflict();
   }
 
   async swap(name: string, back: boolean): Promise<void> {
@@ -67,7 +75,8 @@ export class Operations implements OnModuleDestroy {
     const { log } = this.system;
     try {
       const projection = projectionNamed(name);
-      const report = await rebuild({ ...this.common(), projection, force, hold: !swap, signal });
+      const onProgress = noteProgress(this.system.database, name);
+      const report = await rebuild({ ...this.common(), projection, force, hold: !swap, signal, onProgress });
       log.info({ ...report }, report.swapped ? 'The projection was rebuilt and is live.' : WAITS);
     } catch (error) {
       if (!signal.aborted) log.error({ projection: name, error }, 'The projection could not be rebuilt.');
