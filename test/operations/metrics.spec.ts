@@ -24,6 +24,7 @@ describe('The metrics of an API', () => {
     const appends = Number(lineOf(text, 'chronicle_append_duration_seconds_count{outcome="appended"}')?.split(' ')[1]);
     expect(appends).toBe(Number(lineOf(text, 'chronicle_append_events_count')?.split(' ')[1]));
     expect(appends).toBeGreaterThanOrEqual(3);
+    expect(lineOf(text, 'chronicle_append_batch_appends_sum')).toBe(`chronicle_append_batch_appends_sum ${appends}`);
   });
 
   it('count GraphQL by root field, so that no client can invent a series', async () => {

@@ -1,11 +1,12 @@
 import type { EventStore } from '#event-sourcing/event-store.js';
-import { openEventStore } from '#event-store/open-event-store.js';
+import { type OpenOptions, openEventStore } from '#event-store/open-event-store.js';
 import { ChainedStore } from '#integrity/chained-store.js';
 import type { Config } from '#platform/config.js';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/embedded-postgres.js';
 
 /** The store that everybody writes to: what stands between a writer and the adapter, the outermost first. */
-export const openStore = async (url: string): Promise<EventStore> => new ChainedStore(await openEventStore(url));
+export const openStore = async (url: string, options?: OpenOptions): Promise<EventStore> =>
+  new ChainedStore(await openEventStore(url, options));
 
 /** The log as it is stored, and nothing else: to read it, or to copy it with its hashes. Unlike a whole system it comes up without read models, and without writing a first event. */
 export interface OpenedLog {

@@ -55,7 +55,9 @@ export async function openSystem(config: Config): Promise<System> {
     const tracing = await openTracing(config);
     if (tracing) opened.push(() => tracing.close());
     const appends = new AppendWatch(log);
-    const measured = measuredStore(await openStore(config.eventStoreUrl ?? embedded!.url), metrics, appends);
+    const onCommit = (count: number) => metrics.batchAppends.observe(count);
+    const bare = await openStore(config.eventStoreUrl ?? embedded!.url, { onCommit });
+    const measured = measuredStore(bare, metrics, appends);
     const store = tracing ? tracedStore(measured, tracing) : measured;
     opened.push(async () => {
       await store.close();

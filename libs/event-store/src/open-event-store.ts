@@ -1,7 +1,12 @@
 import type { EventStore } from '#event-sourcing/event-store.js';
 
+export interface OpenOptions {
+  /** Of a store that commits appends in batches (Postgres): told how many each of them took. */
+  readonly onCommit?: (appends: number) => void;
+}
+
 /** The adapters by the scheme of `EVENT_STORE_URL`; each is loaded only when it is chosen, because the clients are large. */
-const adapters: { readonly [scheme: string]: (url: string) => Promise<EventStore> } = {
+const adapters: { readonly [scheme: string]: (url: string, options: OpenOptions) => Promise<EventStore> } = {
   postgres: openPostgres,
   postgresql: openPostgres,
   kurrentdb: openKurrentdb,
@@ -14,7 +19,7 @@ const adapters: { readonly [scheme: string]: (url: string) => Promise<EventStore
  * Opens the log that a URL names: `postgres://…`, `kurrentdb://…` or `esdb://…`.
  * @throws Error for any other scheme; otherwise what the adapter throws.
  */
-export async function openEventStore(url: string): Promise<EventStore> {
+export async function openEventStore(url: string, options: OpenOptions = {}): Promise<EventStore> {
   const scheme = /^([^:]+):\/\//.exec(url)?.[1]?.toLowerCase() ?? '';
   const open = Object.hasOwn(adapters, scheme) ? adapters[scheme] : undefined;
   // The rest of the URL may hold a password, so it is not repeated.
@@ -22,12 +27,12 @@ export async function openEventStore(url: string): Promise<EventStore> {
     throw new Error(
       `EVENT_STORE_URL must begin with postgres://, kurrentdb:// or esdb://, got ${scheme ? `${scheme}://` : 'no scheme'}.`,
     );
-  return open(url);
+  return open(url, options);
 }
 
-async function openPostgres(url: string): Promise<EventStore> {
+async function openPostgres(url: string, options: OpenOptions): Promise<EventStore> {
   const { openPostgresStore } = await import('./postgres/postgres-event-store.js');
-  return openPostgresStore(url);
+  return openPostgresStore(url, options);
 }
 
 async function openKurrentdb(url: string): Promise<EventStore> {

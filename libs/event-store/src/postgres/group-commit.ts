@@ -20,10 +20,10 @@ export class GroupCommit {
   private readonly queue: PendingAppend[] = [];
   private draining: Promise<void> | undefined;
 
-  /** @param committed Called after each commit, before the appenders get their answers. */
+  /** @param committed Told after each batch how many appends it took, before the appenders get their answers. */
   constructor(
     private readonly writer: Writer,
-    private readonly committed: () => void,
+    private readonly committed: (appends: number) => void,
   ) {}
 
   add(append: PendingAppend): void {
@@ -51,7 +51,7 @@ export class GroupCommit {
 
   private async write({ appends, contenders }: Batch): Promise<Answer[]> {
     const { answers, refused } = await this.attempt(appends);
-    if (answers.length > 0) this.committed();
+    if (answers.length > 0) this.committed(answers.length);
     const open = [...refused, ...contenders];
     return open.length > 0 ? [...answers, ...(await this.settle(open))] : answers;
   }

@@ -29,6 +29,8 @@ export interface PostgresStoreOptions {
   readonly pollEvery?: number;
   /** A role that gets the right to append and to read, and no other. */
   readonly applicationRole?: string;
+  /** Told after each commit how many appends it took together. */
+  readonly onCommit?: (appends: number) => void;
 }
 
 const DEFAULT_PAGE_SIZE = 1_000;
@@ -65,7 +67,7 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     keepAliveInitialDelayMillis: 10_000,
     connectionTimeoutMillis: 10_000,
   };
-  const { readers: max = 10, pollEvery = 500, applicationRole } = options;
+  const { readers: max = 10, pollEvery = 500, applicationRole, onCommit } = options;
   const readers = openPool({ ...connection, max });
   try {
     await requireDurability(readers);
@@ -76,7 +78,7 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     throw error;
   }
   const writer = new Writer(connection);
-  return new PostgresEventStore({ readers, writer, connection, pollEvery });
+  return new PostgresEventStore({ readers, writer, connection, pollEvery, onCommit });
 }
 
 function openPool(config: pg.PoolConfig): pg.Pool {
@@ -101,13 +103,14 @@ export class PostgresEventStore implements EventStore {
       readonly writer: Writer;
       readonly connection: pg.ClientConfig;
       readonly pollEvery: number;
+      readonly onCommit?: (appends: number) => void;
     },
   ) {
     const name = randomUUID();
     this.streams = new Streams(opened.readers);
     this.announcer = new Announcer(opened.readers, name);
     this.listener = new Listener(opened.connection, name, this.wakeUp);
-    this.appends = new GroupCommit(opened.writer, () => this.committed());
+    this.appends = new GroupCommit(opened.writer, appends => this.committed(appends));
   }
 
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
@@ -123,7 +126,7 @@ export class PostgresEventStore implements EventStore {
       this.opened.writer,
       appends.map(({ stream, expected, events }) => encodeAppend(stream, expected, events, NOBODY)),
     );
-    this.committed();
+    this.committed(appends.length);
   }
 
   readStream(stream: string, options: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> {
@@ -171,7 +174,8 @@ export class PostgresEventStore implements EventStore {
     await Promise.all([this.opened.writer.close(), this.opened.readers.end()]);
   }
 
-  private committed(): void {
+  private committed(appends: number): void {
+    this.opened.onCommit?.(appends);
     this.wakeUp.call();
     this.announcer.announce();
   }

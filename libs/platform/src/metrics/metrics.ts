@@ -40,6 +40,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly batchAppends = new Histogram({
+    name: 'chronicle_append_batch_appends',
+    help: 'Appends that one commit took together, where the log is in Postgres.',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+    registers: [this.registry],
+  });
+
   readonly appendsUnderWay = new Histogram({
     name: 'chronicle_appends_under_way',
     help: 'Appends of this process that were waiting or in flight when another one came: what a group commit can take together.',
