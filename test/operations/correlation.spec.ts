@@ -12,9 +12,13 @@ afterAll(() => api?.close());
 async function ask(
   correlationId: string | undefined,
   query: string,
-  { origin } = api,
+  { origin, authorization } = api,
 ): Promise<{ answered: string | null }> {
-  const headers = { 'content-type': 'application/json', ...(correlationId && { 'x-correlation-id': correlationId }) };
+  const headers = {
+    'content-type': 'application/json',
+    authorization,
+    ...(correlationId && { 'x-correlation-id': correlationId }),
+  };
   const answer = await fetch(`${origin}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
   await answer.text();
   return { answered: answer.headers.get('x-correlation-id') };

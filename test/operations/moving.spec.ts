@@ -41,7 +41,11 @@ async function eventStoreDb(): Promise<string> {
   return double.url;
 }
 
-const environment = (log: string, readModels: string) => ({ EVENT_STORE_URL: log, DATABASE_URL: readModels });
+const environment = (log: string, readModels: string) => ({
+  EVENT_STORE_URL: log,
+  DATABASE_URL: readModels,
+  DATA_DIR: folder,
+});
 
 /** Runs the product on a log and read models, up to date, and closes it. */
 async function running<T>(log: string, readModels: string, use: (system: System) => Promise<T>): Promise<T> {

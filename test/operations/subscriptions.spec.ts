@@ -14,11 +14,11 @@ afterAll(async () => {
   await api?.close();
 });
 
-function connect({ origin } = api): Client {
+function connect({ origin, authorization } = api): Client {
   const client = createClient({
     url: `${origin.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
-    connectionParams: { authorization: api.authorization },
+    connectionParams: { authorization },
     retryAttempts: 0,
   });
   clients.push(client);

@@ -1,4 +1,7 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { project } from '#apps/system/src/projecting.js';
 import { openSystem } from '#apps/system/src/system.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
@@ -16,9 +19,14 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const CALLER = 'b7ad6b7169203331';
 const names = projections.map(({ name }) => name);
 
+let folder: string;
 const opened: (() => Promise<unknown>)[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chronicle-tracing-'));
+});
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 async function collecting(): Promise<Collector> {
@@ -31,7 +39,11 @@ async function collecting(): Promise<Collector> {
 const mutate = (api: Running, mutation: string, sampled = '01') =>
   fetch(`${api.origin}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', traceparent: `00-${TRACE}-${CALLER}-${sampled}` },
+    headers: {
+      'content-type': 'application/json',
+      authorization: api.authorization,
+      traceparent: `00-${TRACE}-${CALLER}-${sampled}`,
+    },
     body: JSON.stringify({ query: `mutation { ${mutation} { id } }` }),
   });
 
@@ -54,7 +66,13 @@ describe('A trace', () => {
     opened.push(() => double.close());
     const traced = { EVENT_STORE_URL: double.url, OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
     const api = await running({}, { ...traced, OTEL_SERVICE_NAME: 'api' });
-    const other = { ...traced, DATABASE_URL: api.database.url, LOG_LEVEL: 'silent', OTEL_SERVICE_NAME: 'projector' };
+    const other = {
+      ...traced,
+      DATA_DIR: folder,
+      DATABASE_URL: api.database.url,
+      LOG_LEVEL: 'silent',
+      OTEL_SERVICE_NAME: 'projector',
+    };
     const projector = await openSystem(configFrom(other));
     const stop = new AbortController();
     const projecting = project(projector, stop.signal);
@@ -121,7 +139,13 @@ describe('Without a collector', () => {
   it('nothing of the SDK is loaded, and events carry no trace', async () => {
     const [database, { endpoint }] = [await testDatabase(), await collecting()];
     opened.push(() => database.drop());
-    const environment = { DATABASE_URL: database.url, EVENT_STORE_URL: database.url, PORT: '0', LOG_LEVEL: 'silent' };
+    const environment = {
+      DATABASE_URL: database.url,
+      EVENT_STORE_URL: database.url,
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      DATA_DIR: folder,
+    };
     // An API without and then, as the control, one with a collector, in a process that has loaded nothing yet.
     const process = child(`
       import 'reflect-metadata';
@@ -134,7 +158,7 @@ import { configFrom } from '#platform/config.js';
         const system = await openSystem(configFrom({ ...${JSON.stringify(environment)}, ...further }));
         const api = await listen(system);
         const body = JSON.stringify({ query: 'mutation { captureLead(input: { leadId: "l1", name: "A" }) { id } }' });
-        await fetch(api.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+        await fetch(api.url, { method: 'POST', headers: { 'content-type': 'application/json', authorization: 'Bearer ' + api.token }, body });
         await api.close();
         await system.close();
         const { cache } = createRequire(process.cwd() + '/any.js');
