@@ -126,7 +126,7 @@ describe('a running system', () => {
     const system = await openSystem(configFrom({ ...environment, PORT: '0' }));
     const api = await listen(system);
     const query = `{ integrity { size rootHash key } customerHistory(customerId: "${customerId}") { nodes { hash } } }`;
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${api.token}` };
     const answer = await fetch(api.url, { method: 'POST', headers, body: JSON.stringify({ query }) });
     const { head, events } = JSON.parse(readFileSync(bundle, 'utf8')) as HistoryBundle;
     expect(await answer.json()).toEqual({
