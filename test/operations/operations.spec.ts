@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OperationsResolver } from '#apps/api/src/operations/operations.resolver.js';
 import { ALLOW } from '#platform/access/allow.js';
 import { waitForPosition } from '#projections/wait.js';
+import { leadFunnel } from '#read-models/lead-funnel/lead-funnel.projection.js';
 import { projections } from '#read-models/read-models.js';
 import { anEvent, eventually, type Running, running } from './running.js';
 
 const names = projections.map(({ name }) => name);
+const { version } = leadFunnel;
 
 let api: Running;
 beforeAll(async () => {
@@ -69,12 +71,12 @@ describe('A rebuild over GraphQL', () => {
       `mutation { rebuildProjection(name: "leadFunnel", swap: false) { ${FIELDS} } }`,
     );
     expect(started.rebuildProjection).toMatchObject({ name: 'leadFunnel', previousVersion: null });
-    expect((await rebuilt('leadFunnel')).candidate).toEqual({ version: 1, ready: true, lastError: null });
+    expect((await rebuilt('leadFunnel')).candidate).toEqual({ version, ready: true, lastError: null });
 
     const { projectionDiff } = await ask<{ projectionDiff: { tables: object[]; waits: boolean } }>(
       '{ projectionDiff(name: "leadFunnel", examples: 1) { waits liveVersion candidateVersion tables { table changed onlyLive onlyCandidate examples { key live candidate } } } }',
     );
-    expect(projectionDiff).toMatchObject({ waits: true, liveVersion: 1, candidateVersion: 1 });
+    expect(projectionDiff).toMatchObject({ waits: true, liveVersion: version, candidateVersion: version });
     expect(projectionDiff.tables).toEqual([
       {
         table: 'prospects',
@@ -98,7 +100,7 @@ describe('A rebuild over GraphQL', () => {
     const swapped = await ask<{ swapProjection: Status }>(
       `mutation { swapProjection(name: "leadFunnel") { ${FIELDS} } }`,
     );
-    expect(swapped.swapProjection).toMatchObject({ candidate: null, previousVersion: 1 });
+    expect(swapped.swapProjection).toMatchObject({ candidate: null, previousVersion: version });
     expect(await sources()).toBe('website');
     await ask('mutation { swapProjection(name: "leadFunnel", back: true) { name } }');
     expect(await sources()).toBe('fair');
