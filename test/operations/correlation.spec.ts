@@ -64,10 +64,12 @@ describe('Log lines', () => {
   it('of a request, of the policies that follow and of projections that stumble carry the id of the conversation', async () => {
     const lines: Line[] = [];
     // The log goes to standard error by writes that wait.
-    const written = jest.spyOn(fs, 'writeSync').mockImplementation((_, text) => {
-      lines.push(JSON.parse(String(text)) as Line);
-      return Buffer.byteLength(String(text));
-    });
+    const write = fs.writeSync as (...args: unknown[]) => number;
+    const written = jest.spyOn(fs, 'writeSync').mockImplementation(((to: number, ...rest: unknown[]) => {
+      if (to !== 2) return write(to, ...rest);
+      lines.push(JSON.parse(String(rest[0])) as Line);
+      return Buffer.byteLength(String(rest[0]));
+    }) as typeof fs.writeSync);
     const talking = await running({}, { LOG_LEVEL: 'debug' });
     try {
       const { store, database } = talking.system;
