@@ -11,17 +11,23 @@ export type Variant =
   /** A control: nobody asks who owns a read model, nor whether the checkpoint stands where it was left. */
   | 'unfenced';
 
-/** Hands the statements of a connection to `instead`, which may change them. */
+/** Hands the statements of a connection to `instead`, which may change them; of a prepared one it gets the text. */
 const CHANGED_STATEMENTS = `
   const changing = instead => system => {
     const { database } = system;
     const pool = Object.create(database.pool);
-    const changed = client => {
-      const query = client.query.bind(client);
-      return Object.assign(Object.create(client), { query: (...given) => instead(query, ...given) });
+    const queryOf = on => {
+      const query = on.query.bind(on);
+      return (statement, ...given) =>
+        typeof statement?.name === 'string'
+          ? instead(query, statement.text.trim(), statement.values)
+          : instead(query, statement, ...given);
     };
-    pool.connect = async () => changed(await database.pool.connect());
-    pool.query = (...given) => instead(database.pool.query.bind(database.pool), ...given);
+    pool.connect = async () => {
+      const client = await database.pool.connect();
+      return Object.assign(Object.create(client), { query: queryOf(client) });
+    };
+    pool.query = queryOf(database.pool);
     return { ...system, database: { ...database, pool } };
   };`;
 
