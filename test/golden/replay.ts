@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import { importEvents } from '#apps/cli/src/events/import.js';
 import { aggregates } from '#crm/aggregates.js';
 import { fold } from '#event-sourcing/decider.js';
@@ -11,12 +10,14 @@ import { type Digest, digest } from '#projections/digest.js';
 import { prepare } from '#projections/prepare.js';
 import { rebuild } from '#projections/rebuild.js';
 import { silent } from '#projections/testing/engine.js';
+import type { View } from '#read-models/access/view.js';
 import { closingsOf } from '#read-models/closings/closings.query.js';
 import { funnelOf } from '#read-models/funnel/funnel.query.js';
 import { leadFunnelOf } from '#read-models/lead-funnel/lead-funnel.query.js';
 import { projections as readModels } from '#read-models/read-models.js';
 import { flowOf } from '#read-models/stages/stages.query.js';
 import { testDatabase } from '../support/postgres.js';
+import { seeingAll } from '../support/viewing.js';
 
 const TIME_ZONE = 'Asia/Shanghai';
 const YEAR = { from: '2024-12-30', to: '2025-12-31' };
@@ -32,27 +33,27 @@ export interface Outcome {
 export type Replayed = Readonly<Record<string, { readonly version: number; readonly outcome: Outcome }>>;
 
 // biome-ignore lint/suspicious/noExplicitAny: each question names the tables that it needs.
-type Anything = Kysely<any>;
+type Anything = View<any>;
 
 /** What people are told, so that a change of a query shows as well. */
-const questions: Readonly<Record<string, (db: Anything) => Promise<unknown>>> = {
-  funnel: async db => {
+const questions: Readonly<Record<string, (view: Anything) => Promise<unknown>>> = {
+  funnel: async view => {
     const asked = { cohort: YEAR, pipeline: 'default' };
     return [
-      await funnelOf(db, { ...asked, mode: 'ANY', groupBy: [] }),
-      await funnelOf(db, { ...asked, mode: 'STRICT', groupBy: ['TEAM'] }),
-      await funnelOf(db, { ...asked, mode: 'IMPLIED', groupBy: ['COHORT_QUARTER'], knownOn: KNOWN_ON }),
+      await funnelOf(view, { ...asked, mode: 'ANY', groupBy: [] }),
+      await funnelOf(view, { ...asked, mode: 'STRICT', groupBy: ['TEAM'] }),
+      await funnelOf(view, { ...asked, mode: 'IMPLIED', groupBy: ['COHORT_QUARTER'], knownOn: KNOWN_ON }),
     ];
   },
-  leadFunnel: async db => [
-    await leadFunnelOf(db, { cohort: YEAR, groupBy: ['SOURCE'] }),
-    await leadFunnelOf(db, { cohort: YEAR, groupBy: [], knownOn: KNOWN_ON }),
+  leadFunnel: async view => [
+    await leadFunnelOf(view, { cohort: YEAR, groupBy: ['SOURCE'] }),
+    await leadFunnelOf(view, { cohort: YEAR, groupBy: [], knownOn: KNOWN_ON }),
   ],
-  closings: async db => [
-    await closingsOf(db, { closed: YEAR, per: 'QUARTER', groupBy: [] }),
-    await closingsOf(db, { closed: YEAR, per: 'TOTAL', groupBy: ['REGION'], knownOn: KNOWN_ON }),
+  closings: async view => [
+    await closingsOf(view, { closed: YEAR, per: 'QUARTER', groupBy: [] }),
+    await closingsOf(view, { closed: YEAR, per: 'TOTAL', groupBy: ['REGION'], knownOn: KNOWN_ON }),
   ],
-  stages: db => flowOf(db, { period: YEAR, pipeline: 'default', groupBy: [] } as Parameters<typeof flowOf>[1]),
+  stages: view => flowOf(view, { period: YEAR, pipeline: 'default', groupBy: [] } as Parameters<typeof flowOf>[1]),
 };
 
 /** Imports a history as any installation would, folds every record, and builds every read model of today from it. */
@@ -79,7 +80,7 @@ export async function storeOf(file: string): Promise<MemoryEventStore> {
 }
 
 async function told(database: Database, projection: Projection) {
-  const answers = await questions[projection.name]?.(database.kysely);
+  const answers = await questions[projection.name]?.(seeingAll(database.kysely));
   // As it is stored: without what is undefined.
   const outcome = JSON.parse(JSON.stringify({ digest: await digest(database, projection), answers })) as Outcome;
   return { version: projection.version, outcome };

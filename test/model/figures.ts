@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import type { Day, RecordedEvent } from '#event-sourcing/event.js';
 import { foldInMemory } from '#projections/fold-in-memory.js';
 import { tables } from '#read-models/directory/directory.projection.js';
@@ -8,6 +7,7 @@ import { type OrganisationTables, organisation } from '#read-models/organisation
 import { salesDaily } from '#read-models/sales-daily/sales-daily.projection.js';
 import { SalesDailyResolver } from '#read-models/sales-daily/sales-daily.resolver.js';
 import type { Reading } from '#read-models/shared/reading.js';
+import { asSystem } from '../support/viewing.js';
 import { type CrmModel, STAGES } from './crm-model.js';
 
 export const TIME_ZONE = 'Asia/Shanghai';
@@ -118,10 +118,10 @@ export const reportProjections = [funnel, organisation, salesDaily];
 
 /** The reports as the product answers them, also as known at the end of an earlier day. */
 export async function reportsOf(reading: Reading, knownOn?: Day): Promise<Record<string, Lines>> {
-  const db = reading.database.kysely as Kysely<FunnelTables & OrganisationTables>;
+  const view = await reading.at<FunnelTables & OrganisationTables>(asSystem.viewer, []);
   const asked = { cohort: EVER, pipeline: 'default', mode: 'ANY', groupBy: [], knownOn } as const;
-  const { stages } = await funnelOf(db, asked);
-  const { rows } = await new SalesDailyResolver(reading).salesDaily({ ...EVER, knownOn });
+  const { stages } = await funnelOf(view, asked);
+  const { rows } = await new SalesDailyResolver(reading).salesDaily({ ...EVER, knownOn }, asSystem);
   return {
     funnel: lines(
       stages.map(({ stage, reached, amounts, openHere, lostHere }) => [

@@ -9,6 +9,7 @@ import { ReceivePayment } from '#crm/payment/payment.commands.js';
 import { convertedLead } from '#crm/policies/converted-lead.policy.js';
 import { runPolicy } from '#crm/policies/run-policy.js';
 import { AssignTask } from '#crm/task/task.commands.js';
+import { systemViewer } from '#platform/access/viewer.js';
 import { history } from '#read-models/history/history.projection.js';
 import { replayCustomer } from '#read-models/history/history.query.js';
 import { historyResolvers } from '#read-models/history/history.resolver.js';
@@ -156,10 +157,11 @@ describe('The history of a customer', () => {
 
   it('can be replayed as a whole', async () => {
     const types: string[] = [];
-    for await (const { type } of replayCustomer(crm.reading, { customerId, knownAt: converted })) types.push(type);
+    for await (const { type } of replayCustomer(crm.reading, systemViewer(), { customerId, knownAt: converted }))
+      types.push(type);
     expect(types).toEqual(story.slice(0, 6));
     await expect(
-      replayCustomer(crm.reading, { customerId: 'nobody' })[Symbol.asyncIterator]().next(),
+      replayCustomer(crm.reading, systemViewer(), { customerId: 'nobody' })[Symbol.asyncIterator]().next(),
     ).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });

@@ -5,6 +5,7 @@ import { type FunnelQuestion, funnelOf } from '#read-models/funnel/funnel.query.
 import { type OrganisationTables, organisation } from '#read-models/organisation/organisation.projection.js';
 import type { CohortFigures } from '#read-models/shared/cohort-figures.js';
 import { FunnelDimension } from '#read-models/shared/dimensions.js';
+import { seeingAll } from '#test/support/viewing.js';
 import { day, everyAnswer, range, some } from './questions.js';
 import { groupedBy, hasReached, knownBy, opportunitiesOf, reasonsOf, sumsByCurrency, type Told } from './recount.js';
 import { type Happened, stages } from './sales-histories.js';
@@ -68,7 +69,7 @@ describe('the funnel', () => {
       async (db, all, question) => {
         const events = knownBy(all, question.knownOn);
         const cohort = cohortOf(events, question);
-        const { groups, ...whole } = await funnelOf(db, question);
+        const { groups, ...whole } = await funnelOf(seeingAll(db), question);
         expect({ question, ...shown(whole) }).toEqual({ question, ...recounted(cohort, question.mode) });
         const expected = groupedBy(events, question.groupBy, cohort, ({ visits, ...rest }) => ({
           ...rest,

@@ -6,6 +6,7 @@ import { type LeadFunnelQuestion, leadFunnelOf } from '#read-models/lead-funnel/
 import { type OrganisationTables, organisation } from '#read-models/organisation/organisation.projection.js';
 import type { CohortFigures } from '#read-models/shared/cohort-figures.js';
 import { LeadFunnelDimension } from '#read-models/shared/dimensions.js';
+import { seeingAll } from '#test/support/viewing.js';
 import { day, everyAnswer, range, some } from './questions.js';
 import { type Grouped, groupedBy, knownBy, opportunitiesOf, reasonsOf, sumsByCurrency, type Told } from './recount.js';
 import type { Happened } from './sales-histories.js';
@@ -115,7 +116,7 @@ describe('the lead funnel', () => {
         const { from, to } = question.cohort;
         const within = ({ on }: Way) => on >= from && on <= to;
         const leads = leadsOf(events).filter(within);
-        const { groups, direct, ...whole } = await leadFunnelOf(db, question);
+        const { groups, direct, ...whole } = await leadFunnelOf(seeingAll(db), question);
         expect({ question, ...shown(whole) }).toEqual({ question, ...recounted(leadSteps, leads) });
         expect(shown(direct)).toEqual(recounted(['opened', 'won', 'paid'], directOf(events).filter(within)));
         const expected = groupedBy(events, question.groupBy, leads, way => way);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Kysely } from 'kysely';
 import { OpenOpportunity } from '#crm/opportunity/opportunity.commands.js';
 import { businessDay } from '#event-sourcing/business-time.js';
+import { systemViewer } from '#platform/access/viewer.js';
 import { directory } from '#read-models/directory/directory.projection.js';
 import { directoryResolvers } from '#read-models/directory/directory.resolver.js';
 import { orderOf } from '#read-models/directory/list/list.js';
@@ -44,8 +45,8 @@ beforeAll(async () => {
 afterAll(() => crm?.close());
 
 async function ask(filter: object, sort?: { by: string; direction?: SortDirection }): Promise<readonly Shown[]> {
-  const { db, lookup } = await lookupNow(crm.reading, await crm.crm.store.head());
-  const answer = await listed(db, lists.opportunities, { filter, sort, page: { first: 500 } }, lookup);
+  const { view, lookup } = await lookupNow(crm.reading, systemViewer(), await crm.crm.store.head());
+  const answer = await listed(view, lists.opportunities, { filter, sort, page: { first: 500 } }, lookup);
   expect(await answer.totalCount()).toBe(answer.nodes.length);
   return answer.nodes as unknown as Shown[];
 }
@@ -155,7 +156,7 @@ describe('Pages of a list, taken while others write', () => {
   const write = fc.oneof(fc.record({ insert: line }), fc.record({ remove: fc.nat(100) }));
 
   it('leave nothing out that is there throughout, and repeat nothing', async () => {
-    const db = (await crm.reading.at<Tables>([])) as Kysely<Tables>;
+    const db = crm.reading.database.kysely as Kysely<Tables>;
     await db.schema.createTable('lines').addColumn('id', 'text').addColumn('value', 'bigint').execute();
     await fc.assert(
       fc.asyncProperty(

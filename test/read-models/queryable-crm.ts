@@ -14,6 +14,7 @@ import { runProjections } from '#projections/projector.js';
 import { Reading } from '#read-models/shared/reading.js';
 import { MemoryCrm } from '../support/memory-crm.js';
 import { testDatabase } from '../support/postgres.js';
+import { asSystem } from '../support/viewing.js';
 
 const TIME_ZONE = 'Asia/Shanghai';
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
@@ -92,6 +93,7 @@ async function graphql(reading: Reading, resolvers: readonly Type[]): Promise<Ne
         autoSchemaFile: true,
         graphiql: false,
         playground: false,
+        context: () => asSystem,
         formatError: errorFormatter(pino({ level: 'error' })),
       }),
     ],

@@ -9,6 +9,7 @@ import { RfmBasis, RfmMethod } from '#read-models/rfm/rfm.methods.js';
 import { rfm } from '#read-models/rfm/rfm.projection.js';
 import { RfmResolver } from '#read-models/rfm/rfm.resolver.js';
 import { segments } from '#read-models/rfm/rfm.segments.js';
+import { asSystem } from '#test/support/viewing.js';
 import { happened } from '../support/history.js';
 import { type ProjectedHistory, projectedHistory } from './projected-history.js';
 
@@ -37,8 +38,8 @@ const registered = (customerId: string, name: string, externalId?: string) =>
   });
 
 async function ask(resolver: RfmResolver, args: Parameters<RfmResolver['rfm']>[0], list = { first: 500 }) {
-  const answer = await resolver.rfm(args);
-  const { nodes, totalCount } = await resolver.customers(answer, list);
+  const answer = await resolver.rfm(args, asSystem);
+  const { nodes, totalCount } = await resolver.customers(answer, list, asSystem);
   return { ...answer, nodes, totalCount: await totalCount() };
 }
 
@@ -140,7 +141,7 @@ describe('rfm', () => {
       paid('p3', 'c2', '2026-03-03', { minor: 80, currency: 'USD' }),
     );
     const resolver = new RfmResolver(reading);
-    await expect(resolver.rfm({ asOf: '2026-03-31' })).rejects.toMatchObject({
+    await expect(resolver.rfm({ asOf: '2026-03-31' }, asSystem)).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
       details: { field: 'currency', allowed: ['CNY', 'USD'] },
     });
@@ -152,7 +153,7 @@ describe('rfm', () => {
     ]);
     expect(await amounts('2026-03-01')).toEqual([['c1', cny(100)]]);
     expect(await amounts('2026-03-31', 'EUR')).toEqual([]);
-    await expect(resolver.rfm({ asOf: '2026-03-31', currency: 'yuan' })).rejects.toMatchObject({
+    await expect(resolver.rfm({ asOf: '2026-03-31', currency: 'yuan' }, asSystem)).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
     });
   });

@@ -5,6 +5,7 @@ import type { Day } from '#event-sourcing/event.js';
 import { type OrganisationTables, organisation } from '#read-models/organisation/organisation.projection.js';
 import { type StagesTables, stages } from '#read-models/stages/stages.projection.js';
 import { flowOf, stockOf, timeInStageOf } from '#read-models/stages/stages.query.js';
+import { seeingAll } from '#test/support/viewing.js';
 import { day, everyAnswer, range } from './questions.js';
 import { knownBy } from './recount.js';
 import { stages as codes, type Happened } from './sales-histories.js';
@@ -96,18 +97,18 @@ describe('flow, stock and time in stage', () => {
       question,
       async (db, all, { period, at, knownOn }) => {
         const stories = byOpportunity(knownBy(all, knownOn));
-        const stock = await stockOf(db, { at, knownOn });
+        const stock = await stockOf(seeingAll(db), { at, knownOn });
         expect(stock.map(({ stage, count, amounts }) => ({ stage, count, amounts }))).toEqual(
           recountedStock(stories, at),
         );
 
-        const flow = await flowOf(db, { period, knownOn });
+        const flow = await flowOf(seeingAll(db), { period, knownOn });
         expect(Object.fromEntries(flow.map(({ from, to, count }) => [`${from ?? ''} > ${to}`, count]))).toEqual(
           recountedFlow(stories, period),
         );
 
         const today = knownOn ?? TODAY;
-        const times = await timeInStageOf(db, { cohort: period, knownOn, today });
+        const times = await timeInStageOf(seeingAll(db), { cohort: period, knownOn, today });
         expect(times.map(({ name: _, ...time }) => time)).toEqual(recountedTimes(stories, period, today));
       },
     );

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { catchUp } from '#apps/system/src/catch-up.js';
 import { refuse } from '#event-sourcing/refusal.js';
+import { systemViewer } from '#platform/access/viewer.js';
 import { toInstant } from '#platform/graphql/scalars.js';
 import type { HistoryEntry } from '#read-models/history/history.entry.js';
 import { replayCustomer } from '#read-models/history/history.query.js';
@@ -26,7 +27,7 @@ async function replay(customerId: string, { knownAt, json }: Options): Promise<v
   const until = knownAt === undefined ? undefined : instantOf(knownAt);
   await withSystem(async system => {
     await catchUp(system);
-    for await (const entry of replayCustomer(system.reading, { customerId, knownAt: until })) {
+    for await (const entry of replayCustomer(system.reading, systemViewer(), { customerId, knownAt: until })) {
       if (process.stdout.destroyed) return;
       process.stdout.write(json ? `${asJson(entry)}\n` : asText(entry));
     }

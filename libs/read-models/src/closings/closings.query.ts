@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely';
 import type { Day } from '#event-sourcing/event.js';
-import { totalsBetween } from '#projections/totals-query.js';
+import type { View } from '../access/view.js';
 import type { OrganisationTables } from '../organisation/organisation.projection.js';
 import { type Amounts, amountsOf } from '../shared/amounts.js';
 import { type Breakdown, breakdownBy } from '../shared/breakdown.js';
@@ -40,23 +39,23 @@ interface Line {
   readonly days: number | null;
 }
 
-type Reading = Kysely<ClosingsTables & OrganisationTables>;
+type Reading = View<ClosingsTables & OrganisationTables>;
 
 /** The period is the first dimension of the breakdown. */
 const PERIODS = { TOTAL: [], MONTH: ['COHORT_MONTH'], QUARTER: ['COHORT_QUARTER'], YEAR: ['COHORT_YEAR'] } as const;
 
 /** What was won and lost in a range of days, by period and group, in their order; without either one row. */
-export async function closingsOf(db: Reading, question: ClosingsQuestion): Promise<Closing[]> {
+export async function closingsOf(view: Reading, question: ClosingsQuestion): Promise<Closing[]> {
   const { per, groupBy, knownOn } = question;
   const periods = PERIODS[per];
-  const breakdown = await breakdownBy(db, [...periods, ...groupBy], { date: 'closedOn', knownOn });
+  const breakdown = await breakdownBy(view, [...periods, ...groupBy], { date: 'closedOn', knownOn });
   const [counts, durations] = await Promise.all([
-    countsOf(db, question, breakdown),
-    durationsOf(db, question, breakdown),
+    countsOf(view, question, breakdown),
+    durationsOf(view, question, breakdown),
   ]);
   const lines = [...counts, ...durations];
   if (breakdown.dimensions.length === 0) return [{ period: null, key: '', dimensions: [], ...figuresOf(lines) }];
-  const groups = await groupsOf(db, breakdown.dimensions, lines);
+  const groups = await groupsOf(view, breakdown.dimensions, lines);
   return groups.map(({ dimensions: all, lines }) => {
     const dimensions = all.slice(periods.length);
     const period = periods.length ? all[0]!.label : null;
@@ -74,12 +73,10 @@ function figuresOf(lines: readonly Line[]): Omit<Closing, 'period' | 'key' | 'di
   return { won, lost, winRate: rate(won, won + lost), ...amountsOf(amounts), salesCycle: { meanDays, medianDays } };
 }
 
-async function countsOf(db: Reading, { closed, knownOn }: ClosingsQuestion, breakdown: Breakdown): Promise<Line[]> {
+async function countsOf(view: Reading, { closed, knownOn }: ClosingsQuestion, breakdown: Breakdown): Promise<Line[]> {
   const { columns, daysOf, grain, assigned, sameTime, keys, values } = breakdown;
-  const lines = await db
-    .selectFrom(
-      totalsBetween(totals, { ...closed, knownOn, daysOf, grain, dimensions: ['currency', ...columns] }).as('t'),
-    )
+  const lines = await view
+    .totals(totals, { ...closed, knownOn, daysOf, grain, dimensions: ['currency', ...columns] })
     .$if(assigned !== undefined, query => query.leftJoin(assigned!.as('a'), join => join.on(sameTime)))
     .select(['t.currency', values.as('values')])
     .select(({ fn }) => [
@@ -93,10 +90,14 @@ async function countsOf(db: Reading, { closed, knownOn }: ClosingsQuestion, brea
   return lines.filter(({ won, lost }) => won || lost).map(line => ({ ...line, days: null }));
 }
 
-async function durationsOf(db: Reading, { closed, knownOn }: ClosingsQuestion, breakdown: Breakdown): Promise<Line[]> {
+async function durationsOf(
+  view: Reading,
+  { closed, knownOn }: ClosingsQuestion,
+  breakdown: Breakdown,
+): Promise<Line[]> {
   const { columns, daysOf, grain, assigned, sameTime, keys, values } = breakdown;
-  const lines = await db
-    .selectFrom(totalsBetween(cycles, { ...closed, knownOn, daysOf, grain, dimensions: ['days', ...columns] }).as('t'))
+  const lines = await view
+    .totals(cycles, { ...closed, knownOn, daysOf, grain, dimensions: ['days', ...columns] })
     .$if(assigned !== undefined, query => query.leftJoin(assigned!.as('a'), join => join.on(sameTime)))
     .select(['t.days', values.as('values'), ({ fn }) => fn.sum<number>('t.won').as('won')])
     .groupBy(['t.days', ...keys])

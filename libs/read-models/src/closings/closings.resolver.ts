@@ -1,5 +1,6 @@
-import { Args, ArgsType, Field, Query, Resolver, registerEnumType } from '@nestjs/graphql';
+import { Args, ArgsType, Context, Field, Query, Resolver, registerEnumType } from '@nestjs/graphql';
 import { Allow } from '#platform/access/allow.js';
+import type { RequestContext } from '#platform/access/request-context.js';
 import { type OrganisationTables, organisation } from '../organisation/organisation.projection.js';
 import { checkedRange, DateRange } from '../shared/date-range.js';
 import { ClosingDimension, type Dimension, distinct } from '../shared/dimensions.js';
@@ -52,14 +53,18 @@ export class ClosingsResolver {
       'What was won and lost by the day of closing (成交分析), with win rate (赢单率) and sales cycle (销售周期). An opportunity counts by its ' +
       'last end, for whoever had it then. Periods and groups in which nothing was closed have no row.',
   })
-  async closings(@Args() args: ClosingsArgs): Promise<Closing[]> {
+  async closings(@Args() args: ClosingsArgs, @Context() { viewer }: RequestContext): Promise<Closing[]> {
     const question = {
       closed: checkedRange(args.closed, 'closed'),
       per: args.per,
       groupBy: distinct(args.groupBy),
       knownOn: knowledgeOf(args),
     };
-    const db = await this.reading.at<ClosingsTables & OrganisationTables>([closings, organisation], args.atLeast);
-    return closingsOf(db, question);
+    const view = await this.reading.at<ClosingsTables & OrganisationTables>(
+      viewer,
+      [closings, organisation],
+      args.atLeast,
+    );
+    return closingsOf(view, question);
   }
 }

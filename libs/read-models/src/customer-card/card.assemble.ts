@@ -35,26 +35,25 @@ export async function assembled(source: CardSource, lookup: Lookup): Promise<Cus
     const { count, rows } = await source.newest(table, MAX_LINES);
     lists[table] = { count, nodes: rows.map(line => lookup.nodeOf(table, line)) };
   }
-  const creditTerms = (row.creditTerms as readonly CreditTerms[]).map(terms => ({
-    ...terms,
-    sourceEventId: terms.eventId,
-  }));
+  const node = lookup.nodeOf('customers', row);
+  const creditTerms = node.creditTerms as readonly CreditTerms[] | null;
   return {
-    ...lookup.nodeOf('customers', row),
+    ...node,
     ...lists,
-    creditTerms,
-    totals: await totalsOf(source),
+    creditTerms: creditTerms?.map(terms => ({ ...terms, sourceEventId: terms.eventId })) ?? null,
+    totals: await totalsOf(source, lookup),
   } as unknown as CustomerCard;
 }
 
-/** A line per currency in which the customer has anything. */
-async function totalsOf(source: CardSource) {
+/** A line per currency in which the customer has anything, without the sums of what is hidden from the viewer. */
+async function totalsOf(source: CardSource, lookup: Lookup) {
   const byCurrency = new Map<string, Record<string, { minor: number; currency: string }>>();
-  for (const [name, figure] of Object.entries(FIGURES))
+  const hidden = (figure: Figure) => lookup.hides(figure.table, figure.column);
+  const shown = Object.entries(FIGURES).filter(([, figure]) => !hidden(figure));
+  for (const [name, figure] of shown)
     for (const { currency, minor } of await source.sums(figure))
       byCurrency.set(currency, { ...byCurrency.get(currency), [name]: { minor, currency } });
-  const nothing = (currency: string) =>
-    Object.fromEntries(Object.keys(FIGURES).map(name => [name, { minor: 0, currency }]));
+  const nothing = (currency: string) => Object.fromEntries(shown.map(([name]) => [name, { minor: 0, currency }]));
   return [...byCurrency]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([currency, figures]) => ({ currency, ...nothing(currency), ...figures }));

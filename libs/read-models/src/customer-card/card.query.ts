@@ -1,12 +1,13 @@
-import type { Kysely } from 'kysely';
 import { businessDay } from '#event-sourcing/business-time.js';
 import type { Instant, Position, RecordedEvent } from '#event-sourcing/event.js';
 import { refuse } from '#event-sourcing/refusal.js';
+import { reaches, type Viewer } from '#platform/access/viewer.js';
 import { foldInMemory } from '#projections/fold-in-memory.js';
+import type { View } from '../access/view.js';
 import { directory, tables } from '../directory/directory.projection.js';
-import type { AnyTables } from '../directory/list/list.query.js';
+import { type AnyTables, rowsByIds } from '../directory/list/list.query.js';
 import { Lookup, type Row, type TableName } from '../directory/list/lookup.js';
-import { lists, lookupNow } from '../directory/lists.js';
+import { lists, lookupIn } from '../directory/lists.js';
 import { customerStreams } from '../history/history.query.js';
 import { readStreams } from '../history/read-events.js';
 import type { Reading } from '../shared/reading.js';
@@ -25,19 +26,25 @@ export interface CardQuestion {
 type Folded = { readonly [Name in TableName]: readonly Row[] };
 
 /**
- * A customer's card, null if there is (or, at that instant, was) no such customer.
+ * A customer's card as far as somebody sees it; null if that one sees (or there was, at that instant) no such customer. Also of an
+ * earlier instant everybody sees what is theirs today.
  * @throws Refusal BAD_USER_INPUT unless exactly one of `id` and `externalId` is given, NOT_YET_VISIBLE.
  */
-export async function customerCard(reading: Reading, question: CardQuestion): Promise<CustomerCard | null> {
-  const db = await reading.at<AnyTables>([directory], question.atLeast);
-  const customerId = await customerIdOf(db, question);
+export async function customerCard(
+  reading: Reading,
+  viewer: Viewer,
+  question: CardQuestion,
+): Promise<CustomerCard | null> {
+  const view = await reading.at<AnyTables>(viewer, [directory], question.atLeast);
+  const customerId = await customerIdOf(view, question);
   if (customerId === undefined) return null;
-  return question.knownAt == null
-    ? cardNow(reading, customerId)
-    : cardAsOf(reading, customerId, question.knownAt, question.atLeast);
+  if (question.knownAt != null) return cardAsOf(reading, view, customerId, question.knownAt, question.atLeast);
+  // In one snapshot, so that lists and totals agree.
+  const lookup = lookupIn(view, businessDay(reading.clock(), reading.timeZone));
+  return view.snapshot(snapshot => assembled(liveSource(snapshot, customerId), lookup));
 }
 
-async function customerIdOf(db: Kysely<AnyTables>, { id, externalId }: CardQuestion): Promise<string | undefined> {
+async function customerIdOf(view: View<AnyTables>, { id, externalId }: CardQuestion): Promise<string | undefined> {
   if ((id == null) === (externalId == null))
     throw refuse('BAD_USER_INPUT', 'Name the customer by exactly one of id and externalId.', {
       field: 'id',
@@ -47,8 +54,8 @@ async function customerIdOf(db: Kysely<AnyTables>, { id, externalId }: CardQuest
   // Postgres takes no NUL in a text, so no customer has such an id.
   if (given.includes('\0')) return undefined;
   if (id != null) return id;
-  const found = await db
-    .selectFrom('directory.customers')
+  const found = await view
+    .rows('directory.customers')
     .select('customerId')
     .where('externalId', '=', given)
     .limit(2)
@@ -61,19 +68,10 @@ async function customerIdOf(db: Kysely<AnyTables>, { id, externalId }: CardQuest
   return found[0] && String(found[0].customerId);
 }
 
-/** From the read model, in one snapshot, so that lists and totals agree. */
-async function cardNow(reading: Reading, customerId: string): Promise<CustomerCard | null> {
-  const { db, lookup } = await lookupNow(reading);
-  return db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(snapshot => assembled(liveSource(snapshot, customerId), lookup));
-}
-
 /** From the customer's events that had been recorded by then, folded as the read model folds them. */
 async function cardAsOf(
   reading: Reading,
+  view: View<AnyTables>,
   customerId: string,
   knownAt: Instant,
   atLeast?: Position | null,
@@ -84,15 +82,40 @@ async function cardAsOf(
       (await readStreams(store, streams)).filter(event => event.recordedAt <= knownAt),
       timeZone,
     );
-  const own = await known(await customerStreams(reading, { customerId, knownAt, atLeast }));
-  const rowsByIds = async (table: TableName, ids: readonly string[]) => {
+  const [customer] = await rowsByIds(view, lists.customers, [customerId]);
+  if (!customer) return null;
+  const all = await known(await customerStreams(reading, { customerId, knownAt, atLeast }));
+  const own = await visibleAmong(view, all, customer);
+  const rowsOfThen = async (table: TableName, ids: readonly string[]) => {
     const { key } = lists[table].table;
     const at = (rows: Folded) => rows[table].filter(row => ids.includes(String(row[key])));
     const found = at(own);
-    const missing = ids.filter(id => !found.some(row => row[key] === id));
-    return [...found, ...at(await known(missing.map(id => `${STREAMS[table]}-${id}`)))];
+    const others = ids.filter(id => !found.some(row => row[key] === id));
+    const visible = (await rowsByIds(view, lists[table], others)).map(row => `${STREAMS[table]}-${row[key]}`);
+    return [...found, ...at(await known(visible))];
   };
-  return assembled(foldedSource(own, customerId), new Lookup(lists, rowsByIds, businessDay(knownAt, timeZone)));
+  const lookup = new Lookup(lists, rowsOfThen, businessDay(knownAt, timeZone), view.viewer);
+  return assembled(foldedSource(own, customerId), lookup);
+}
+
+/**
+ * Of the rows of a customer those that the viewer sees: all of a kind that is seen because the customer is; otherwise those that are
+ * seen today, so that nothing is seen any more of what was removed since.
+ */
+async function visibleAmong(view: View<AnyTables>, rows: Folded, customer: Row): Promise<Folded> {
+  const belonging = { ownerId: customer.ownerId as string, customerId: customer.customerId as string };
+  const visible = Object.entries(lists).map(async ([table, list]) => {
+    const all = rows[table as TableName];
+    if (all.length === 0 || reaches(view.sightOf(list.table.path), belonging)) return [table, all];
+    const { key } = list.table;
+    const seen = await rowsByIds(
+      view,
+      list,
+      all.map(row => String(row[key])),
+    );
+    return [table, all.filter(row => seen.some(other => other[key] === row[key]))];
+  });
+  return Object.fromEntries(await Promise.all(visible)) as Folded;
 }
 
 const folded = (events: readonly RecordedEvent[], timeZone: string): Folded =>

@@ -1,7 +1,8 @@
 import type { Type } from '@nestjs/common';
-import { Args, ArgsType, Field, ID, Query, Resolver } from '@nestjs/graphql';
+import { Args, ArgsType, Context, Field, ID, Query, Resolver } from '@nestjs/graphql';
 import type { Instant, Position } from '#event-sourcing/event.js';
 import { Allow } from '#platform/access/allow.js';
+import type { RequestContext } from '#platform/access/request-context.js';
 import { InstantScalar, PositionScalar } from '#platform/graphql/scalars.js';
 import { referencesOf } from '../directory/list/list.resolver.js';
 import { lists } from '../directory/lists.js';
@@ -36,8 +37,8 @@ export class CustomerCardResolver {
     nullable: true,
     description: 'The customer card (客户卡片), now or as it was known at an earlier instant; null if there is none.',
   })
-  customer(@Args() args: CardArgs) {
-    return customerCard(this.reading, args);
+  customer(@Args() args: CardArgs, @Context() { viewer }: RequestContext) {
+    return customerCard(this.reading, viewer, args);
   }
 }
 

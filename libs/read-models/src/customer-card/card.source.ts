@@ -1,4 +1,5 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
+import type { View } from '../access/view.js';
 import type { AnyTables } from '../directory/list/list.query.js';
 import type { Row, TableName } from '../directory/list/lookup.js';
 
@@ -27,9 +28,10 @@ export interface CardSource {
   sums(figure: Figure): Promise<readonly Sum[]>;
 }
 
-/** The customer as it is now. */
-export function liveSource(db: Kysely<AnyTables>, customerId: string): CardSource {
-  const of = (table: TableName) => db.selectFrom(`directory.${table}`).where('customerId', '=', customerId);
+/** The customer as it is now, as far as somebody sees it. */
+export function liveSource(view: View<AnyTables>, customerId: string): CardSource {
+  const of = (table: TableName) =>
+    view.rows(`directory.${table}`).where(`directory.${table}.customerId`, '=', customerId);
   return {
     customer: () => of('customers').selectAll().executeTakeFirst(),
     newest: async (table, limit) => {

@@ -39,7 +39,10 @@ export class CreditTermsLine {
 @ObjectType({ description: 'What a customer’s records add up to (合计), in one currency.' })
 export class CardTotals {
   @shown.text('The currency (币种), ISO 4217.', { always: true }) currency: string;
-  @shown.money('Opportunities that were won (赢单金额).', { always: true }) won: Money;
+  @shown.money(
+    'Opportunities that were won (赢单金额); null for whoever does not see their amounts (`opportunity.amount`).',
+  )
+  won: Money | null;
   @shown.money('Contracts in force (合同金额).', { always: true }) contracted: Money;
   @shown.money('Payments, less those that were reversed (回款金额).', { always: true }) received: Money;
   @shown.money('What is owed for contracts in force (未回款金额).', { always: true }) outstanding: Money;
@@ -67,7 +70,11 @@ export class CustomerCard extends Customer {
   @shown.one(() => PaymentLines, 'Receipts (回款), reversed ones included.') payments: CardLines<Payment>;
   @shown.one(() => InteractionLines, 'Communications (联系记录).') interactions: CardLines<Interaction>;
   @shown.one(() => TaskLines, 'Tasks (任务).') tasks: CardLines<Task>;
-  @shown.listOf(() => CreditTermsLine, 'Credit terms (信用条款), oldest first; the last ones hold.')
-  creditTerms: CreditTermsLine[];
+  @Field(() => [CreditTermsLine], {
+    nullable: true,
+    description:
+      'Credit terms (信用条款), oldest first; the last ones hold. Null for whoever does not see them (`customer.credit`).',
+  })
+  creditTerms: CreditTermsLine[] | null;
   @shown.listOf(() => CardTotals, 'What all of that adds up to (合计), a line per currency.') totals: CardTotals[];
 }

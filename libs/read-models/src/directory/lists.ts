@@ -1,5 +1,7 @@
 import { businessDay } from '#event-sourcing/business-time.js';
-import type { Position } from '#event-sourcing/event.js';
+import type { Day, Position } from '#event-sourcing/event.js';
+import type { Viewer } from '#platform/access/viewer.js';
+import type { View } from '../access/view.js';
 import type { Reading } from '../shared/reading.js';
 import { campaigns } from './campaign/campaign.list.js';
 import { contracts } from './contract/contract.list.js';
@@ -33,9 +35,13 @@ export const lists: Lists = {
   teams,
 };
 
-/** The directory as it is now, for one query. @throws Refusal NOT_YET_VISIBLE */
-export async function lookupNow(reading: Reading, atLeast?: Position | null) {
-  const db = await reading.at<AnyTables>([directory], atLeast);
+/** The directory as it is now and as far as a viewer sees it, for one query. @throws Refusal NOT_YET_VISIBLE */
+export async function lookupNow(reading: Reading, viewer: Viewer, atLeast?: Position | null) {
+  const view = await reading.at<AnyTables>(viewer, [directory], atLeast);
   const today = businessDay(reading.clock(), reading.timeZone);
-  return { db, lookup: new Lookup(lists, (table, ids) => rowsByIds(db, lists[table], ids), today) };
+  return { view, lookup: lookupIn(view, today) };
 }
+
+/** Finds records among those that a view shows. */
+export const lookupIn = (view: View<AnyTables>, today: Day): Lookup =>
+  new Lookup(lists, (table, ids) => rowsByIds(view, lists[table], ids), today, view.viewer);

@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely';
 import type { Day } from '#event-sourcing/event.js';
-import { totalsBetween } from '#projections/totals-query.js';
+import type { View } from '../access/view.js';
 import type { OrganisationTables } from '../organisation/organisation.projection.js';
 import { pipelineOf } from '../organisation/pipelines.js';
 import { breakdownBy } from '../shared/breakdown.js';
@@ -28,15 +27,15 @@ export interface FunnelAnswer extends CohortFigures {
 }
 
 type Line = StepLine & { readonly pipelineVersion: number; readonly values: readonly (string | null)[] };
-type Reading = Kysely<FunnelTables & OrganisationTables>;
+type Reading = View<FunnelTables & OrganisationTables>;
 
 /** The pipeline funnel of a cohort, as a whole and by group. @throws Refusal NOT_FOUND for an unknown pipeline */
-export async function funnelOf(db: Reading, question: FunnelQuestion): Promise<FunnelAnswer> {
-  const { id, versions } = await pipelineOf(db, question.pipeline);
-  const counted = await linesOf(db, id, question);
+export async function funnelOf(view: Reading, question: FunnelQuestion): Promise<FunnelAnswer> {
+  const { id, versions } = await pipelineOf(view, totals, question.pipeline);
+  const counted = await linesOf(view, id, question);
   const steps = stepsOfPipeline(versions, counted);
   const lines = question.mode === 'IMPLIED' ? withImpliedSteps(counted, steps, versions) : counted;
-  const groups = await groupsOf(db, question.groupBy, lines);
+  const groups = await groupsOf(view, question.groupBy, lines);
   return {
     pipelineId: id,
     ...figuresOf(steps, lines),
@@ -45,16 +44,16 @@ export async function funnelOf(db: Reading, question: FunnelQuestion): Promise<F
 }
 
 /** The totals of the cohort, added up as far as the question allows. */
-async function linesOf(db: Reading, pipelineId: string, question: FunnelQuestion): Promise<Line[]> {
+async function linesOf(view: Reading, pipelineId: string, question: FunnelQuestion): Promise<Line[]> {
   const { cohort, mode, groupBy, knownOn } = question;
   const { reached, amount } = COUNTED[mode];
-  const { columns, daysOf, grain, assigned, sameTime, keys, values } = await breakdownBy(db, groupBy, {
+  const { columns, daysOf, grain, assigned, sameTime, keys, values } = await breakdownBy(view, groupBy, {
     date: 'cohortOn',
     knownOn,
   });
   const dimensions = ['pipelineId', 'pipelineVersion', 'stage', 'lossReason', 'currency', ...columns];
-  const lines = await db
-    .selectFrom(totalsBetween(totals, { ...cohort, knownOn, daysOf, grain, dimensions }).as('t'))
+  const lines = await view
+    .totals(totals, { ...cohort, knownOn, daysOf, grain, dimensions })
     .$if(assigned !== undefined, query => query.leftJoin(assigned!.as('a'), join => join.on(sameTime)))
     .where('t.pipelineId', '=', pipelineId)
     .select(['t.stage', 't.pipelineVersion', 't.lossReason', 't.currency', values.as('values')])

@@ -1,5 +1,6 @@
-import { Args, ArgsType, Field, Query, Resolver, registerEnumType } from '@nestjs/graphql';
+import { Args, ArgsType, Context, Field, Query, Resolver, registerEnumType } from '@nestjs/graphql';
 import { Allow } from '#platform/access/allow.js';
+import type { RequestContext } from '#platform/access/request-context.js';
 import { type OrganisationTables, organisation } from '../organisation/organisation.projection.js';
 import { checkedRange, DateRange } from '../shared/date-range.js';
 import { type Dimension, distinct, FunnelDimension } from '../shared/dimensions.js';
@@ -56,7 +57,7 @@ export class FunnelResolver {
       'The pipeline funnel (销售漏斗) of a cohort: how many opportunities reached each step, were lost there and are still open ' +
       'there. Owner, team and region are those at the time of the first stage entry.',
   })
-  async funnel(@Args() args: FunnelArgs): Promise<Funnel> {
+  async funnel(@Args() args: FunnelArgs, @Context() { viewer }: RequestContext): Promise<Funnel> {
     const question = {
       pipeline: args.pipeline,
       cohort: checkedRange(args.cohort, 'cohort'),
@@ -64,7 +65,7 @@ export class FunnelResolver {
       groupBy: distinct(args.groupBy),
       knownOn: knowledgeOf(args),
     };
-    const db = await this.reading.at<FunnelTables & OrganisationTables>([funnel, organisation], args.atLeast);
-    return funnelOf(db, question);
+    const view = await this.reading.at<FunnelTables & OrganisationTables>(viewer, [funnel, organisation], args.atLeast);
+    return funnelOf(view, question);
   }
 }

@@ -1,6 +1,8 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Instant, Position } from '#event-sourcing/event.js';
 import { refuse } from '#event-sourcing/refusal.js';
+import { systemViewer, type Viewer } from '#platform/access/viewer.js';
+import type { View } from '../access/view.js';
 import { type Connection, connection, MAX_PAGE_SIZE, type PageArgs, sliceOf } from '../shared/connection.js';
 import { type Order, pageOf } from '../shared/keyset.js';
 import type { Reading } from '../shared/reading.js';
@@ -22,34 +24,35 @@ const inOrder: Order = {
 };
 
 /** The streams that were known to be part of a customer's history. */
-const streamsOf = (db: Kysely<HistoryTables>, { customerId, knownAt }: HistoryQuestion) =>
-  db
-    .selectFrom('history.streams as stream')
-    .where('stream.customerId', '=', customerId)
-    .$if(knownAt != null, query => query.where('stream.since', '<=', knownAt!));
+const streamsOf = (view: View<HistoryTables>, { customerId, knownAt }: HistoryQuestion) =>
+  view
+    .rows('history.streams')
+    .where('history.streams.customerId', '=', customerId)
+    .$if(knownAt != null, query => query.where('history.streams.since', '<=', knownAt!));
 
-/** Their names. @throws Refusal NOT_YET_VISIBLE */
+/** Their names, of a customer whom somebody may see. @throws Refusal NOT_YET_VISIBLE */
 export async function customerStreams(reading: Reading, question: HistoryQuestion): Promise<string[]> {
-  const db = await reading.at<HistoryTables>([history], question.atLeast);
-  const rows = await streamsOf(db, question).select('stream.stream').execute();
+  const view = await reading.at<HistoryTables>(systemViewer(), [history], question.atLeast);
+  const rows = await streamsOf(view, question).select('history.streams.stream').execute();
   return rows.map(({ stream }) => stream);
 }
 
 /**
  * A page of a customer's history across all its streams, oldest first, with the raw events from the log.
- * @throws Refusal NOT_FOUND for an unknown customer, BAD_USER_INPUT for a page that cannot be.
+ * @throws Refusal NOT_FOUND for a customer that is unknown or not for this viewer, BAD_USER_INPUT for a page that cannot be.
  */
 export async function customerHistory(
   reading: Reading,
+  viewer: Viewer,
   question: HistoryQuestion,
   page: PageArgs = {},
 ): Promise<Connection<HistoryEntry>> {
   const slice = sliceOf(page);
-  const db = await reading.at<HistoryTables>([history], question.atLeast);
-  await mustBeKnown(db, question.customerId);
+  const view = await reading.at<HistoryTables>(viewer, [history], question.atLeast);
+  await mustBeKnown(view, question.customerId);
   const { knownAt } = question;
-  const matching = streamsOf(db, question)
-    .innerJoin('history.entries as entry', 'entry.stream', 'stream.stream')
+  const matching = streamsOf(view, question)
+    .innerJoin('history.entries as entry', 'entry.stream', 'history.streams.stream')
     .$if(knownAt != null, query => query.where('entry.recordedAt', '<=', knownAt!));
   const places = await pageOf(matching.select(['entry.stream', 'entry.revision', 'entry.position']), inOrder, slice);
   const events = await readEvents(
@@ -64,9 +67,13 @@ export async function customerHistory(
 }
 
 /** The whole history, page by page. @throws Refusal NOT_FOUND */
-export async function* replayCustomer(reading: Reading, question: HistoryQuestion): AsyncIterable<HistoryEntry> {
+export async function* replayCustomer(
+  reading: Reading,
+  viewer: Viewer,
+  question: HistoryQuestion,
+): AsyncIterable<HistoryEntry> {
   for (let after: string | null = null; ; ) {
-    const { nodes, pageInfo }: Connection<HistoryEntry> = await customerHistory(reading, question, {
+    const { nodes, pageInfo }: Connection<HistoryEntry> = await customerHistory(reading, viewer, question, {
       first: MAX_PAGE_SIZE,
       after,
     });
@@ -76,10 +83,10 @@ export async function* replayCustomer(reading: Reading, question: HistoryQuestio
   }
 }
 
-async function mustBeKnown(db: Kysely<HistoryTables>, customerId: string): Promise<void> {
+async function mustBeKnown(view: View<HistoryTables>, customerId: string): Promise<void> {
   // Postgres takes no NUL in a text, so no customer has such an id.
   const known =
     !customerId.includes('\0') &&
-    (await streamsOf(db, { customerId }).select('stream.stream').limit(1).execute()).length;
+    (await streamsOf(view, { customerId }).select('history.streams.stream').limit(1).execute()).length;
   if (!known) throw refuse('NOT_FOUND', 'There is no such customer.', { field: 'customerId' });
 }

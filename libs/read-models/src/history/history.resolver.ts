@@ -1,7 +1,8 @@
 import type { Type } from '@nestjs/common';
-import { Args, ArgsType, Field, ID, Query, Resolver } from '@nestjs/graphql';
+import { Args, ArgsType, Context, Field, ID, Query, Resolver } from '@nestjs/graphql';
 import type { Instant } from '#event-sourcing/event.js';
 import { Allow } from '#platform/access/allow.js';
+import type { RequestContext } from '#platform/access/request-context.js';
 import { InstantScalar } from '#platform/graphql/scalars.js';
 import { connectionOf, ListArgs } from '../shared/connection.js';
 import { Reading } from '../shared/reading.js';
@@ -31,8 +32,8 @@ export class HistoryResolver {
     description:
       'Everything that happened with a customer (客户历史), oldest first: its own events and those of the lead that it was, its opportunities, contracts, payments, interactions and tasks.',
   })
-  customerHistory(@Args() args: HistoryArgs) {
-    return customerHistory(this.reading, args, args);
+  customerHistory(@Args() args: HistoryArgs, @Context() { viewer }: RequestContext) {
+    return customerHistory(this.reading, viewer, args, args);
   }
 }
 

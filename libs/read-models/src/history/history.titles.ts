@@ -11,6 +11,8 @@ function money({ minor, currency }: Money): string {
 }
 
 const quoted = (text: string | undefined) => (text ? ` “${text}”` : '');
+/** Nothing where the amount is hidden from the reader. */
+const of = (amount: Money | undefined) => (amount ? ` ${money(amount)}` : '');
 const worth = (amount: Money | undefined) => (amount ? ` worth ${money(amount)}` : '');
 const to = (ownerId: string) => ` to ${ownerId}`;
 const because = (reason: string) => `: ${reason}`;
@@ -23,7 +25,7 @@ const fields = (data: object, except: readonly string[]) =>
 const titles: { readonly [Type in keyof CrmEvents]: (data: CrmEvents[Type]) => string } = {
   CampaignPlanned: ({ name }) => `Campaign${quoted(name)} planned (市场活动计划)`,
   CampaignLaunched: () => 'Campaign launched (市场活动启动)',
-  CampaignCostRecorded: ({ cost }) => `Campaign cost ${money(cost)} recorded (市场活动费用)`,
+  CampaignCostRecorded: ({ cost }) => `Campaign cost${of(cost)} recorded (市场活动费用)`,
   CampaignEnded: () => 'Campaign ended (市场活动结束)',
   ContactAdded: ({ name }) => `Contact${quoted(name)} added (新增联系人)`,
   ContactChanged: ({ name }) => `Contact${quoted(name)} changed (联系人变更)`,

@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely';
 import type { Day } from '#event-sourcing/event.js';
-import { totalsBetween } from '#projections/totals-query.js';
+import type { View } from '../access/view.js';
 import type { OrganisationTables } from '../organisation/organisation.projection.js';
 import { breakdownBy } from '../shared/breakdown.js';
 import { type CohortFigures, figuresOf, type StepLine } from '../shared/cohort-figures.js';
@@ -23,13 +22,13 @@ export interface LeadFunnelAnswer extends CohortFigures {
 }
 
 type Line = StepLine & { readonly direct: boolean; readonly values: readonly (string | null)[] };
-type Reading = Kysely<LeadFunnelTables & OrganisationTables>;
+type Reading = View<LeadFunnelTables & OrganisationTables>;
 
 /** The lead funnel of a cohort, as a whole and by group, and beside it what did not begin as a lead. */
-export async function leadFunnelOf(db: Reading, question: LeadFunnelQuestion): Promise<LeadFunnelAnswer> {
-  const lines = await linesOf(db, question);
+export async function leadFunnelOf(view: Reading, question: LeadFunnelQuestion): Promise<LeadFunnelAnswer> {
+  const lines = await linesOf(view, question);
   const ofLeads = lines.filter(({ direct }) => !direct);
-  const groups = await groupsOf(db, question.groupBy, ofLeads);
+  const groups = await groupsOf(view, question.groupBy, ofLeads);
   return {
     ...figuresOf(leadSteps, ofLeads),
     groups: groups.map(({ key, dimensions, lines }) => ({ key, dimensions, ...figuresOf(leadSteps, lines) })),
@@ -41,14 +40,14 @@ export async function leadFunnelOf(db: Reading, question: LeadFunnelQuestion): P
 }
 
 /** The totals of the cohort, added up as far as the question allows. */
-async function linesOf(db: Reading, { cohort, groupBy, knownOn }: LeadFunnelQuestion): Promise<Line[]> {
-  const { columns, daysOf, grain, assigned, sameTime, keys, values } = await breakdownBy(db, groupBy, {
+async function linesOf(view: Reading, { cohort, groupBy, knownOn }: LeadFunnelQuestion): Promise<Line[]> {
+  const { columns, daysOf, grain, assigned, sameTime, keys, values } = await breakdownBy(view, groupBy, {
     date: 'cohortOn',
     knownOn,
   });
   const dimensions = ['direct', 'stage', 'lossReason', 'currency', ...columns];
-  const lines = await db
-    .selectFrom(totalsBetween(totals, { ...cohort, knownOn, daysOf, grain, dimensions }).as('t'))
+  const lines = await view
+    .totals(totals, { ...cohort, knownOn, daysOf, grain, dimensions })
     .$if(assigned !== undefined, query => query.leftJoin(assigned!.as('a'), join => join.on(sameTime)))
     .select(['t.direct', 't.stage', 't.lossReason', 't.currency', values.as('values')])
     .select(({ fn }) => [

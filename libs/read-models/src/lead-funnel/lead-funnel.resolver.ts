@@ -1,5 +1,6 @@
-import { Args, ArgsType, Field, Query, Resolver } from '@nestjs/graphql';
+import { Args, ArgsType, Context, Field, Query, Resolver } from '@nestjs/graphql';
 import { Allow } from '#platform/access/allow.js';
+import type { RequestContext } from '#platform/access/request-context.js';
 import { type OrganisationTables, organisation } from '../organisation/organisation.projection.js';
 import type { CohortFigures } from '../shared/cohort-figures.js';
 import { checkedRange, DateRange } from '../shared/date-range.js';
@@ -32,14 +33,18 @@ export class LeadFunnelResolver {
       'The lead funnel (线索漏斗) of a cohort, from lead to opportunity, win and payment (线索→商机→成单→回款). ' +
       'Owner, team and region are those at the time of the capture.',
   })
-  async leadFunnel(@Args() args: LeadFunnelArgs): Promise<LeadFunnel> {
+  async leadFunnel(@Args() args: LeadFunnelArgs, @Context() { viewer }: RequestContext): Promise<LeadFunnel> {
     const question = {
       cohort: checkedRange(args.cohort, 'cohort'),
       groupBy: distinct(args.groupBy),
       knownOn: knowledgeOf(args),
     };
-    const db = await this.reading.at<LeadFunnelTables & OrganisationTables>([leadFunnel, organisation], args.atLeast);
-    const { direct, ...ofLeads } = await leadFunnelOf(db, question);
+    const view = await this.reading.at<LeadFunnelTables & OrganisationTables>(
+      viewer,
+      [leadFunnel, organisation],
+      args.atLeast,
+    );
+    const { direct, ...ofLeads } = await leadFunnelOf(view, question);
     return { ...ofLeads, direct: shown(direct) };
   }
 }

@@ -1,10 +1,12 @@
-import { Args, ObjectType, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Context, ObjectType, Resolver, Subscription } from '@nestjs/graphql';
 import type { Position } from '#event-sourcing/event.js';
 import { refuse } from '#event-sourcing/refusal.js';
 import { Allow } from '#platform/access/allow.js';
+import type { RequestContext } from '#platform/access/request-context.js';
 import { PositionScalar } from '#platform/graphql/scalars.js';
 import { shown } from '../directory/list/shown.js';
 import { HistoryEntry, historyEntry } from '../history/history.entry.js';
+import { readableBy } from '../history/readable.js';
 import { Reading } from '../shared/reading.js';
 import { advancesOf, positionsOf } from './advances.js';
 import { endable } from './endable.js';
@@ -31,7 +33,7 @@ export class FeedsResolver {
   @Allow('events.read')
   @Subscription(() => HistoryEntry, {
     description:
-      'The log as a feed (事件流), in order and without gap: what stands behind `after`, then live. Keep the `position` of the last event; whoever was away goes on from there.',
+      'The log as a feed (事件流), in order and without gap: what stands behind `after`, then live, as far as your roles may read it. Keep the `position` of the last event; whoever was away goes on from there.',
   })
   async events(
     @Args('after', {
@@ -39,17 +41,19 @@ export class FeedsResolver {
       nullable: true,
       description: 'The last event that you have; 0: from the first one. Default: only what comes from now on.',
     })
-    after?: Position | null,
+    after: Position | null | undefined,
     @Args('types', { type: () => [String], nullable: true, description: 'Only events of these types; default all.' })
-    types?: string[] | null,
+    types: string[] | null | undefined,
+    @Context() { viewer }: RequestContext,
   ): Promise<AsyncIterableIterator<{ events: HistoryEntry }>> {
     requireFew('types', types);
     const { store } = this.reading;
+    const readable = readableBy(viewer);
     const from = after ?? (await store.head());
     const options = { after: from, types: types ?? undefined, pageSize: PAGE_SIZE };
     return this.feed(async function* (signal) {
       for await (const { events } of store.follow({ ...options, signal }))
-        for (const event of events) yield { events: historyEntry(event) };
+        for (const event of events.flatMap(readable)) yield { events: historyEntry(event) };
     });
   }
 

@@ -1,10 +1,11 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Day } from '#event-sourcing/event.js';
 import { refuse } from '#event-sourcing/refusal.js';
+import type { View } from '../access/view.js';
 import type { DirectoryTables } from '../directory/directory.projection.js';
 import { columnOf, numbersIn, numbersOf } from '../shared/columns.js';
 import type { RfmBasis } from './rfm.methods.js';
-import { type RfmTables, rfm } from './rfm.projection.js';
+import type { RfmTables } from './rfm.projection.js';
 import type { Customers } from './rfm.scoring.js';
 
 /** Whose transactions count, up to which day, and as known on which. */
@@ -30,8 +31,8 @@ const NO_TRANSACTIONS: Omit<Customers, 'currency'> = {
  * The customers with transactions, in no particular order.
  * @throws Refusal BAD_USER_INPUT when amounts of several currencies would have to be mixed.
  */
-export async function customersOf(db: Kysely<RfmTables>, question: RfmQuestion): Promise<Customers> {
-  const found = await columnsOf(db, question);
+export async function customersOf(view: View<RfmTables>, question: RfmQuestion): Promise<Customers> {
+  const found = await columnsOf(view, question);
   const [only, ...others] = found;
   if (others.length > 0) throw refuseMixture(found.map(({ currency }) => currency));
   if (!only) return { currency: question.currency ?? 'CNY', ...NO_TRANSACTIONS };
@@ -51,9 +52,9 @@ function refuseMixture(currencies: readonly string[]) {
 }
 
 /** One line per currency, with the customers in columns. */
-function columnsOf(db: Kysely<RfmTables>, { asOf, basis, currency, knownOn, withIds = true }: RfmQuestion) {
-  const perCustomer = db
-    .selectFrom('rfm.transactions')
+function columnsOf(view: View<RfmTables>, { asOf, basis, currency, knownOn, withIds = true }: RfmQuestion) {
+  const perCustomer = view
+    .rows('rfm.transactions')
     .select(({ fn }) => [
       'currency',
       'customerId',
@@ -72,8 +73,8 @@ function columnsOf(db: Kysely<RfmTables>, { asOf, basis, currency, knownOn, with
         .where(({ or, eb }) => or([eb('voidedOn', 'is', null), eb('voidedOn', '>', knownOn!)])),
     )
     .groupBy(['currency', 'customerId']);
-  return db
-    .selectFrom(perCustomer.as('customers'))
+  return view
+    .over(perCustomer.as('customers'))
     .select([
       'currency',
       numbersOf('recencyDays').as('recencyDays'),
@@ -85,19 +86,11 @@ function columnsOf(db: Kysely<RfmTables>, { asOf, basis, currency, knownOn, with
     .execute();
 }
 
-/** Changes whenever the table may have changed. Read before the table: then what is kept under it is at least that new. */
-export async function versionOf(db: Kysely<RfmTables>): Promise<string> {
-  const { rows } = await sql<{ version: string }>`
-    select concat_ws('/', id, epoch, position) as version from projections.generations
-    where name = ${rfm.name} and slot = 'live'`.execute(db);
-  return rows[0]?.version ?? '';
-}
-
 /** What the directory calls these customers. */
-export async function recordsOf(db: Kysely<DirectoryTables>, ids: readonly string[]) {
+export async function recordsOf(view: View<DirectoryTables>, ids: readonly string[]) {
   if (ids.length === 0) return new Map<string, never>();
-  const records = await db
-    .selectFrom('directory.customers')
+  const records = await view
+    .rows('directory.customers')
     .select(['customerId', 'externalId', 'name'])
     .where('customerId', 'in', ids)
     .execute();

@@ -1,9 +1,10 @@
-import type { Kysely } from 'kysely';
+import type { View } from '../access/view.js';
+import { directory } from '../directory/directory.projection.js';
 import { cells } from './rfm.cells.js';
 import type { RfmMethod } from './rfm.methods.js';
 import { rankingOf } from './rfm.page.js';
-import type { RfmTables } from './rfm.projection.js';
-import { customersOf, type RfmQuestion, versionOf } from './rfm.query.js';
+import { type RfmTables, rfm } from './rfm.projection.js';
+import { customersOf, type RfmQuestion } from './rfm.query.js';
 import { type RfmConfiguration, rfmDefaults, type Scored, scored } from './rfm.scoring.js';
 import { summaries } from './rfm.summary.js';
 
@@ -33,13 +34,15 @@ export class Reports {
   constructor(readonly configuration: RfmConfiguration = rfmDefaults) {}
 
   /** @throws Refusal BAD_USER_INPUT when amounts of several currencies would have to be mixed. */
-  async answer(db: Kysely<RfmTables>, question: RfmQuestion, method: RfmMethod): Promise<Report> {
+  async answer(view: View<RfmTables>, question: RfmQuestion, method: RfmMethod): Promise<Report> {
     const { asOf, basis, currency, knownOn, withIds = true } = question;
-    const asked = [await versionOf(db), asOf, basis, currency, knownOn, method];
+    // What one viewer was answered is for those alone who see the same.
+    const seen = view.sightOf('rfm.transactions');
+    const asked = [await view.versionOf([rfm, directory]), seen, asOf, basis, currency, knownOn, method];
     const complete = JSON.stringify([...asked, true]);
     // An answer with the ids says everything that one without them does.
     const key = withIds || this.recent.has(complete) ? complete : JSON.stringify([...asked, false]);
-    const answer = this.recent.get(key) ?? this.compute(db, question, method);
+    const answer = this.recent.get(key) ?? this.compute(view, question, method);
     // Behind the others: the first one is what nobody has asked for longest.
     this.recent.delete(key);
     this.recent.set(key, answer);
@@ -48,8 +51,8 @@ export class Reports {
     return answer;
   }
 
-  private async compute(db: Kysely<RfmTables>, question: RfmQuestion, method: RfmMethod): Promise<Report> {
-    const customers = scored(await customersOf(db, question), method, this.configuration);
+  private async compute(view: View<RfmTables>, question: RfmQuestion, method: RfmMethod): Promise<Report> {
+    const customers = scored(await customersOf(view, question), method, this.configuration);
     let ranking: Uint32Array | undefined;
     return {
       customers,

@@ -1,6 +1,7 @@
-import { Args, Info, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, Info, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Allow } from '#platform/access/allow.js';
+import type { RequestContext } from '#platform/access/request-context.js';
 import { type DirectoryTables, directory } from '../directory/directory.projection.js';
 import { type Connection, connection, sliceOf } from '../shared/connection.js';
 import { Reading } from '../shared/reading.js';
@@ -29,11 +30,15 @@ export class RfmResolver {
     description:
       'Customers scored by how recently, how often and for how much they bought (RFM, 客户价值分析). Cuts are quantiles, interpolated as R’s type 7.',
   })
-  async rfm(@Args() args: RfmArgs, @Info() info?: GraphQLResolveInfo): Promise<Answer> {
+  async rfm(
+    @Args() args: RfmArgs,
+    @Context() { viewer }: RequestContext,
+    @Info() info?: GraphQLResolveInfo,
+  ): Promise<Answer> {
     const method = args.method ?? RfmMethod.QUINTILE;
     const question = { ...questionOf(args), withIds: !info || isSelected('customers', info) };
-    const db = await this.reading.at<RfmTables>([rfm, directory], args.atLeast);
-    const report = await this.reports.answer(db, question, method);
+    const view = await this.reading.at<RfmTables>(viewer, [rfm, directory], args.atLeast);
+    const report = await this.reports.answer(view, question, method);
     const { currency, cuts, means } = report.customers;
     const { asOf, basis } = question;
     const { segments, cells } = report;
@@ -43,12 +48,16 @@ export class RfmResolver {
   @ResolveField(() => RfmCustomersConnection, {
     description: 'The customers (客户), those with the largest amounts first.',
   })
-  async customers(@Parent() { report }: Answer, @Args() args: RfmCustomersArgs): Promise<Connection<RfmCustomer>> {
+  async customers(
+    @Parent() { report }: Answer,
+    @Args() args: RfmCustomersArgs,
+    @Context() { viewer }: RequestContext,
+  ): Promise<Connection<RfmCustomer>> {
     const chosen = customersIn(report.customers, this.reports.configuration.segments, args);
     const page = pageOfCustomers(report.customers, report.ranking(), chosen.includes, sliceOf(args));
-    const db = await this.reading.at<DirectoryTables>([directory]);
+    const view = await this.reading.at<DirectoryTables>(viewer, [directory]);
     const records = await recordsOf(
-      db,
+      view,
       page.lines.map(({ row }) => row.customerId),
     );
     return connection(page, row => this.nodeOf(report, row, records), chosen.count);

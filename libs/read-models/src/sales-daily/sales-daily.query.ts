@@ -1,6 +1,7 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Day } from '#event-sourcing/event.js';
-import { totalsBetween } from '#projections/totals-query.js';
+import { reaches } from '#platform/access/viewer.js';
+import type { View } from '../access/view.js';
 import { columnOf } from '../shared/columns.js';
 import type { Figure } from './sales-daily.figures.js';
 import { type NameKnown, type SalesDailyTables, totals } from './sales-daily.projection.js';
@@ -16,12 +17,12 @@ export interface Period {
 
 /** What was done in the period, of these employees or of all. */
 export async function linesOf(
-  db: Kysely<SalesDailyTables>,
+  view: View<SalesDailyTables>,
   { from, to, knownOn }: Period,
   employees?: readonly string[],
 ): Promise<DailyLine[]> {
-  const sums = db
-    .selectFrom(totalsBetween(totals, { from, to, knownOn, grain: 'day' }).as('t'))
+  const sums = view
+    .totals(totals, { from, to, knownOn, grain: 'day' })
     .select(({ fn }) => [
       't.day',
       't.employeeId',
@@ -35,8 +36,8 @@ export async function linesOf(
     .groupBy(['t.day', 't.employeeId', 't.figure', 't.kind', 't.currency'])
     // What was taken back leaves a line of zeros.
     .having(({ fn }) => fn.sum('t.count'), '<>', 0);
-  const lines = await db
-    .selectFrom(sums.as('sums'))
+  const lines = await view
+    .over(sums.as('sums'))
     .select([
       columnOf<Day>('day').as('day'),
       columnOf<string | null>('employeeId').as('employeeId'),
@@ -58,27 +59,29 @@ export async function linesOf(
   }));
 }
 
-/** Everybody who was with the company, as it was known. */
-export async function staff(db: Kysely<SalesDailyTables>, knownOn?: Day): Promise<Employment[]> {
-  const rows = await db
-    .selectFrom('salesDaily.employees')
+/** Everybody who was with the company, as it was known, and whose figures the viewer sees. */
+export async function staff(view: View<SalesDailyTables>, knownOn?: Day): Promise<Employment[]> {
+  const rows = await view
+    .rows('salesDaily.employees')
     .selectAll()
     .$if(knownOn !== undefined, query => query.where('knownOn', '<=', knownOn!))
     .execute();
-  return rows.map(({ employeeId, hiredOn, dismissedOn, dismissalKnownOn }) => ({
+  const sight = view.sightOf(totals.path);
+  const seen = rows.filter(({ employeeId }) => reaches(sight, { ownerId: employeeId }));
+  return seen.map(({ employeeId, hiredOn, dismissedOn, dismissalKnownOn }) => ({
     employeeId,
     hiredOn,
     dismissedOn: knownOn === undefined || (dismissalKnownOn ?? '') <= knownOn ? dismissedOn : null,
   }));
 }
 
-/** New customers in the period, at most `MAX_NAMES` per person and day. */
+/** New customers in the period whom the viewer still sees, at most `MAX_NAMES` per person and day. */
 export async function newCustomersOf(
-  db: Kysely<SalesDailyTables>,
+  view: View<SalesDailyTables>,
   { from, to, knownOn }: Period,
 ): Promise<NewCustomer[]> {
-  const numbered = db
-    .selectFrom('salesDaily.customers')
+  const numbered = view
+    .rows('salesDaily.customers')
     .select([
       'registeredOn as day',
       'employeeId',
@@ -88,8 +91,8 @@ export async function newCustomersOf(
     .where('registeredOn', '>=', from)
     .where('registeredOn', '<=', to)
     .$if(knownOn !== undefined, query => query.where('knownOn', '<=', knownOn!));
-  const rows = await db
-    .selectFrom(numbered.as('numbered'))
+  const rows = await view
+    .over(numbered.as('numbered'))
     .select(['day', 'employeeId', 'names'])
     .where('place', '<=', MAX_NAMES)
     .execute();

@@ -1,5 +1,6 @@
-import { Args, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import { Allow } from '#platform/access/allow.js';
+import type { RequestContext } from '#platform/access/request-context.js';
 import { type OrganisationTables, organisation } from '../organisation/organisation.projection.js';
 import { assignments, namesOf } from '../organisation/organisation.query.js';
 import { Reading } from '../shared/reading.js';
@@ -20,30 +21,37 @@ export class SalesDailyResolver {
     description:
       'What each salesperson did on each day (销售日报): receipts, contracts, customers, contacts, tasks, leads.',
   })
-  async salesDaily(@Args() args: SalesDailyArgs): Promise<ReturnType<typeof reportOf>> {
+  async salesDaily(
+    @Args() args: SalesDailyArgs,
+    @Context() { viewer }: RequestContext,
+  ): Promise<ReturnType<typeof reportOf>> {
     const period = periodOf(args);
-    const db = await this.reading.at<SalesDailyTables & OrganisationTables>([salesDaily, organisation], args.atLeast);
-    const [people, places] = await Promise.all([staff(db, period.knownOn), assignments(db, period.knownOn)]);
+    const view = await this.reading.at<SalesDailyTables & OrganisationTables>(
+      viewer,
+      [salesDaily, organisation],
+      args.atLeast,
+    );
+    const [people, places] = await Promise.all([staff(view, period.knownOn), assignments(view, period.knownOn)]);
     const scope = scopeOf(args, places);
     const days = daysOf(period);
     // Before the figures are read: a report that is too long is refused at little cost.
     const present = presence(days, people, scope);
-    const done = activities(present, await linesOf(db, period, scope.employees), scope);
+    const done = activities(present, await linesOf(view, period, scope.employees), scope);
     const ids = (of: (person: (typeof done)[number]) => string | null) =>
       [...new Set(done.map(of))].filter(id => id !== null);
     const [employeeNames, teamNames] = await Promise.all([
       namesOf(
-        db,
+        view,
         'employee',
         ids(({ employeeId }) => employeeId),
       ),
       namesOf(
-        db,
+        view,
         'team',
         ids(({ employeeId, day }) => scope.teamOf(employeeId, day)),
       ),
     ]);
-    const newCustomers = () => newCustomersOf(db, period);
+    const newCustomers = () => newCustomersOf(view, period);
     return reportOf(done, { days, teamOf: scope.teamOf, employeeNames, teamNames, newCustomers });
   }
 }

@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely';
 import { type RawBuilder, sql } from 'kysely';
 import type { Day } from '#event-sourcing/event.js';
+import type { View } from '../access/view.js';
 import { type Assignment, monthsOfChange, quartersOfChange } from '../organisation/assignments.js';
 import type { OrganisationTables } from '../organisation/organisation.projection.js';
 import { assignments } from '../organisation/organisation.query.js';
@@ -51,12 +51,12 @@ const NEEDS_ORGANISATION: readonly Dimension[] = ['REGION', 'TEAM'];
  * Whoever is in none belongs to the group without: the groups always add up to the whole.
  */
 export async function breakdownBy(
-  db: Kysely<OrganisationTables>,
+  view: View<OrganisationTables>,
   dimensions: readonly Dimension[],
   { date, knownOn }: { date: string; knownOn?: Day },
 ): Promise<Breakdown> {
   const needed = dimensions.some(dimension => NEEDS_ORGANISATION.includes(dimension));
-  const organisation = needed ? await assignments(db, knownOn) : [];
+  const organisation = needed ? await assignments(view, knownOn) : [];
   const day = sql.ref(`t.${date}`);
   const groupings = dimensions.map(dimension => groupingBy(dimension, day));
   return {

@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from '@nestjs/graphql';
-import type { Kysely } from 'kysely';
+import type { View } from '../access/view.js';
 import type { OrganisationTables } from '../organisation/organisation.projection.js';
 import { namesOf } from '../organisation/organisation.query.js';
 import type { Dimension } from './dimensions.js';
@@ -31,7 +31,7 @@ const NAMED = { OWNER: 'employee', TEAM: 'team', CAMPAIGN: 'campaign', PIPELINE:
 
 /** Puts lines with the same values together, names them and puts them in order. Namesakes stay apart. */
 export async function groupsOf<Line extends { readonly values: readonly (string | null)[] }>(
-  db: Kysely<OrganisationTables>,
+  view: View<OrganisationTables>,
   dimensions: readonly Dimension[],
   lines: readonly Line[],
 ): Promise<Group<Line>[]> {
@@ -43,7 +43,7 @@ export async function groupsOf<Line extends { readonly values: readonly (string 
     if (group) group.push(line);
     else byValues.set(key, [line]);
   }
-  const labels = await Promise.all(dimensions.map((dimension, index) => labelsOf(db, dimension, index, lines)));
+  const labels = await Promise.all(dimensions.map((dimension, index) => labelsOf(view, dimension, index, lines)));
   const groups = [...byValues.values()].map(group => {
     const values = dimensions.map((dimension, index): GroupValue => {
       const id = group[0]!.values[index] ?? null;
@@ -55,7 +55,7 @@ export async function groupsOf<Line extends { readonly values: readonly (string 
 }
 
 async function labelsOf(
-  db: Kysely<OrganisationTables>,
+  view: View<OrganisationTables>,
   dimension: Dimension,
   index: number,
   lines: readonly { readonly values: readonly (string | null)[] }[],
@@ -63,7 +63,7 @@ async function labelsOf(
   if (!(dimension in NAMED)) return new Map();
   const ids = new Set(lines.map(({ values }) => values[index] ?? null));
   return namesOf(
-    db,
+    view,
     NAMED[dimension as keyof typeof NAMED],
     [...ids].filter(id => id !== null),
   );

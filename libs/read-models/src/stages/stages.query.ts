@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely';
 import type { Day } from '#event-sourcing/event.js';
-import { totalsBetween } from '#projections/totals-query.js';
+import type { View } from '../access/view.js';
 import type { OrganisationTables } from '../organisation/organisation.projection.js';
 import { pipelineOf, type StageName, stagesOf } from '../organisation/pipelines.js';
 import { type Amounts, amountsOf } from '../shared/amounts.js';
@@ -8,7 +7,7 @@ import { distributionOf } from '../shared/distribution.js';
 import { flow, type StagesTables, stock, times } from './stages.projection.js';
 import { numberOfDay } from './stages.timeline.js';
 
-type Reading = Kysely<StagesTables & OrganisationTables>;
+type Reading = View<StagesTables & OrganisationTables>;
 
 /** The pipeline that is asked about, and on whose knowledge the answer rests. */
 interface Question {
@@ -33,10 +32,10 @@ export interface Transition {
 }
 
 /** What moved from where to where in a period, in the order of the stages. @throws Refusal NOT_FOUND for an unknown pipeline */
-export async function flowOf(db: Reading, question: Question & { readonly period: Period }): Promise<Transition[]> {
-  const { id, versions } = await pipelineOf(db, question.pipeline);
-  const moves = await db
-    .selectFrom(totalsBetween(flow, { ...question.period, knownOn: question.knownOn }).as('t'))
+export async function flowOf(view: Reading, question: Question & { readonly period: Period }): Promise<Transition[]> {
+  const { id, versions } = await pipelineOf(view, flow, question.pipeline);
+  const moves = await view
+    .totals(flow, { ...question.period, knownOn: question.knownOn, dimensions: ['pipelineId', 'fromStage', 'toStage'] })
     .where('t.pipelineId', '=', id)
     .select(['t.fromStage as from', 't.toStage as to', ({ fn }) => fn.sum<number>('t.moves').as('count')])
     .groupBy(['t.fromStage', 't.toStage'])
@@ -52,10 +51,10 @@ export interface StageStock extends StageName, Amounts {
 }
 
 /** What stood in each stage at the end of a day, and was won or lost by then. @throws Refusal NOT_FOUND */
-export async function stockOf(db: Reading, question: Question & { readonly at: Day }): Promise<StageStock[]> {
-  const { id, versions } = await pipelineOf(db, question.pipeline);
-  const lines = await db
-    .selectFrom(totalsBetween(stock, { to: question.at, knownOn: question.knownOn }).as('t'))
+export async function stockOf(view: Reading, question: Question & { readonly at: Day }): Promise<StageStock[]> {
+  const { id, versions } = await pipelineOf(view, flow, question.pipeline);
+  const lines = await view
+    .totals(stock, { to: question.at, knownOn: question.knownOn, dimensions: ['pipelineId', 'stage', 'currency'] })
     .where('t.pipelineId', '=', id)
     .select(({ fn }) => [
       't.stage',
@@ -80,13 +79,13 @@ export interface StageTime extends StageName {
 
 /** How long the opportunities of a cohort were in each stage; those still in it up to `today`. @throws Refusal NOT_FOUND */
 export async function timeInStageOf(
-  db: Reading,
+  view: Reading,
   question: Question & { readonly cohort: Period; readonly today: Day },
 ): Promise<StageTime[]> {
   const { cohort, knownOn, today } = question;
-  const { id, versions } = await pipelineOf(db, question.pipeline);
-  const lines = await db
-    .selectFrom(totalsBetween(times, { ...cohort, knownOn }).as('t'))
+  const { id, versions } = await pipelineOf(view, flow, question.pipeline);
+  const lines = await view
+    .totals(times, { ...cohort, knownOn, dimensions: ['pipelineId', 'stage', 'days', 'since'] })
     .where('t.pipelineId', '=', id)
     .select(['t.stage', 't.days', 't.since', ({ fn }) => fn.sum<number>('t.opportunities').as('count')])
     .groupBy(['t.stage', 't.days', 't.since'])

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { numberOfDay, staysOf, stockChangesOf, timesOf } from './stages.timeline.js';
 
 const move = (to: string, on: string, from: string | null = null) => ({ from, to, on });
+const owned = (ownerId: string, on = '2026-03-01') => ({ on, ownerId });
 const worth = (on: string, minor: number, currency = 'CNY') => ({ on, currency, minor });
 
 describe('the stays of an opportunity', () => {
@@ -42,18 +43,27 @@ describe('the time in a stage', () => {
 describe('the stock of a stage', () => {
   it('changes when an opportunity comes, goes, or is worth something else', () => {
     const moves = [move('A', '2026-03-01'), move('B', '2026-03-05')];
-    expect(stockChangesOf(moves, [worth('2026-03-01', 5), worth('2026-03-03', 8)])).toEqual([
-      { on: '2026-03-01', stage: 'A', currency: 'CNY', opportunities: 1, amountMinor: 5 },
-      { on: '2026-03-03', stage: 'A', currency: 'CNY', opportunities: -1, amountMinor: -5 },
-      { on: '2026-03-03', stage: 'A', currency: 'CNY', opportunities: 1, amountMinor: 8 },
-      { on: '2026-03-05', stage: 'A', currency: 'CNY', opportunities: -1, amountMinor: -8 },
-      { on: '2026-03-05', stage: 'B', currency: 'CNY', opportunities: 1, amountMinor: 8 },
+    expect(stockChangesOf(moves, [worth('2026-03-01', 5), worth('2026-03-03', 8)], [owned('li')])).toEqual([
+      { on: '2026-03-01', stage: 'A', currency: 'CNY', ownerId: 'li', opportunities: 1, amountMinor: 5 },
+      { on: '2026-03-03', stage: 'A', currency: 'CNY', ownerId: 'li', opportunities: -1, amountMinor: -5 },
+      { on: '2026-03-03', stage: 'A', currency: 'CNY', ownerId: 'li', opportunities: 1, amountMinor: 8 },
+      { on: '2026-03-05', stage: 'A', currency: 'CNY', ownerId: 'li', opportunities: -1, amountMinor: -8 },
+      { on: '2026-03-05', stage: 'B', currency: 'CNY', ownerId: 'li', opportunities: 1, amountMinor: 8 },
+    ]);
+  });
+
+  it('goes with the opportunity to whoever takes it over', () => {
+    const handovers = [owned('li'), owned('han', '2026-03-04')];
+    expect(stockChangesOf([move('A', '2026-03-02')], [], handovers)).toEqual([
+      { on: '2026-03-02', stage: 'A', currency: null, ownerId: 'li', opportunities: 1, amountMinor: 0 },
+      { on: '2026-03-04', stage: 'A', currency: null, ownerId: 'li', opportunities: -1, amountMinor: -0 },
+      { on: '2026-03-04', stage: 'A', currency: null, ownerId: 'han', opportunities: 1, amountMinor: 0 },
     ]);
   });
 
   it('does not change by passing through a stage on one day', () => {
-    expect(stockChangesOf([move('A', '2026-03-01'), move('B', '2026-03-01')], [])).toEqual([
-      { on: '2026-03-01', stage: 'B', currency: null, opportunities: 1, amountMinor: 0 },
+    expect(stockChangesOf([move('A', '2026-03-01'), move('B', '2026-03-01')], [], [owned('li')])).toEqual([
+      { on: '2026-03-01', stage: 'B', currency: null, ownerId: 'li', opportunities: 1, amountMinor: 0 },
     ]);
   });
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { daysBetween } from '#event-sourcing/business-time.js';
 import type { Day } from '#event-sourcing/event.js';
 
@@ -6,6 +7,14 @@ export interface Move {
   readonly from: string | null;
   readonly to: string;
   readonly on: Day;
+  /** Whose it was then. */
+  readonly ownerId: string | null;
+}
+
+/** Whose an opportunity is from a day on. */
+export interface Ownership {
+  readonly on: Day;
+  readonly ownerId: string | null;
 }
 
 /** What an opportunity was expected to bring from a day on. */
@@ -14,6 +23,9 @@ export interface Estimate {
   readonly currency: string;
   readonly minor: number;
 }
+
+/** What of a move says where an opportunity is. */
+type Entry = Pick<Move, 'to' | 'on'>;
 
 /** When an opportunity was in a stage; `before`: the day on which it left, `null` while it is there. */
 export interface Stay {
@@ -29,7 +41,7 @@ const earliest = (days: readonly Day[]): Day | null => days.reduce<Day | null>((
  * Where an opportunity was when. On every day it is where the last recorded move took it of those that had happened by then: a
  * late entry may say that it left a stage before the day on which it is said to have entered it, and then it never was there.
  */
-export function staysOf(moves: readonly Move[]): Stay[] {
+export function staysOf(moves: readonly Entry[]): Stay[] {
   return moves.map(({ to, on }, index) => {
     const left = earliest(moves.slice(index + 1).map(later => later.on));
     return { stage: to, from: on, before: left !== null && left < on ? on : left };
@@ -41,22 +53,27 @@ export interface StockChange {
   readonly on: Day;
   readonly stage: string;
   readonly currency: string | null;
+  readonly ownerId: string | null;
   readonly opportunities: number;
   readonly amountMinor: number;
 }
 
-/** The changes whose sum up to a day says where the opportunity was at its end, and what it was expected to bring. */
-export function stockChangesOf(moves: readonly Move[], estimates: readonly Estimate[]): StockChange[] {
-  const days = [...new Set([...moves, ...estimates].map(({ on }) => on))].sort();
+/** The changes whose sum up to a day says where the opportunity was at its end, whose it was, and what it was expected to bring. */
+export function stockChangesOf(
+  moves: readonly Entry[],
+  estimates: readonly Estimate[],
+  owners: readonly Ownership[],
+): StockChange[] {
+  const days = [...new Set([...moves, ...estimates, ...owners].map(({ on }) => on))].sort();
   const changes: StockChange[] = [];
   let before: Omit<StockChange, 'on'> | undefined;
   for (const on of days) {
     const stage = moves.findLast(move => move.on <= on)?.to;
+    if (!stage) continue;
     const worth = estimates.findLast(estimate => estimate.on <= on);
-    const now = stage && { stage, currency: worth?.currency ?? null, opportunities: 1, amountMinor: worth?.minor ?? 0 };
-    if (!now) continue;
-    if (before?.stage === now.stage && before.currency === now.currency && before.amountMinor === now.amountMinor)
-      continue;
+    const ownerId = owners.findLast(owner => owner.on <= on)?.ownerId ?? null;
+    const now = { stage, currency: worth?.currency ?? null, ownerId, opportunities: 1, amountMinor: worth?.minor ?? 0 };
+    if (before && isDeepStrictEqual(before, now)) continue;
     if (before) changes.push({ ...before, on, opportunities: -1, amountMinor: -before.amountMinor });
     changes.push({ ...now, on });
     before = now;
@@ -77,7 +94,7 @@ const ENDS = ['won', 'lost'];
 export const numberOfDay = (day: Day): number => daysBetween('1970-01-01', day);
 
 /** One entry per open stage that it ever entered. */
-export function timesOf(moves: readonly Move[]): TimeInStage[] {
+export function timesOf(moves: readonly Entry[]): TimeInStage[] {
   const stays = staysOf(moves).filter(({ stage }) => !ENDS.includes(stage));
   const stages = [...new Set(stays.map(({ stage }) => stage))];
   return stages.map(stage => {

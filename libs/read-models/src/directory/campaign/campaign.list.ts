@@ -12,6 +12,7 @@ export const campaigns = list({
   table,
   node: Campaign,
   show: ({ amountMinor, currency }) => ({ cost: moneyOf(amountMinor, currency) }),
+  guarded: { cost: ['amountMinor', 'currency'] },
   filters: {
     ids: ids('campaignId', 'Their ids.'),
     externalIds: ids('externalId', 'Their ids in the system they were imported from.'),

@@ -11,6 +11,7 @@ export const contacts = list({
   table,
   node: Contact,
   show: ({ contactId }) => ({ id: contactId }),
+  guarded: { creditGrade: [], paymentMethod: [] },
   filters: {
     customerId: ids('customerId', 'The customers (客户).'),
     email: texts('email', 'Their e-mail addresses.'),

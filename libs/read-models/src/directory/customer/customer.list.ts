@@ -12,6 +12,7 @@ export const customers = list({
   table,
   counts,
   node: Customer,
+  guarded: { creditGrade: ['creditGrade', 'creditTerms'], paymentMethod: ['paymentMethod', 'creditTerms'] },
   filters: {
     ids: ids('customerId', 'Their ids.'),
     externalIds: ids('externalId', 'Their ids in the system they were imported from.'),

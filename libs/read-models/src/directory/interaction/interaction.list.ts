@@ -11,6 +11,7 @@ export const interactions = list({
   description: 'Contacts with customers (联系记录), newest first unless sorted otherwise.',
   table,
   node: Interaction,
+  guarded: { content: ['content'], result: ['result'] },
   filters: {
     ids: ids('interactionId', 'Their ids.'),
     externalIds: ids('externalId', 'Their ids in the system they were imported from.'),

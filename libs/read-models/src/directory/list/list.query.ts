@@ -1,14 +1,16 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Day } from '#event-sourcing/event.js';
+import { refuse } from '#event-sourcing/refusal.js';
 import { validated } from '#platform/graphql/validate.js';
+import type { View } from '../../access/view.js';
 import { type Connection, connection, type ListArgs, sliceOf } from '../../shared/connection.js';
 import { pageOf } from '../../shared/keyset.js';
-import { type List, orderOf, type Sort } from './list.js';
+import { hiddenColumns, type List, orderOf, type Sort } from './list.js';
 import type { Lookup, Node, Row, TableName } from './lookup.js';
 
 /** Any table of the directory: which one a list reads is data. */
-export type AnyTables = { readonly [path: string]: Row };
-type Db = Kysely<AnyTables>;
+export type AnyTables = { readonly [Path in `directory.${TableName}`]: Row };
+type Directory = View<AnyTables>;
 
 /** What a client asks of a list. */
 export interface Asked {
@@ -19,17 +21,23 @@ export interface Asked {
 
 /**
  * A page of a list. The total is counted when it is called for.
- * @throws Refusal BAD_USER_INPUT naming the field and what is allowed.
+ * @throws Refusal BAD_USER_INPUT naming the field and what is allowed, FORBIDDEN for what looks at fields that this viewer does not see.
  */
-export async function listed(db: Db, list: List, asked: Asked, lookup: Lookup): Promise<Connection<Node>> {
+export async function listed(
+  directory: Directory,
+  list: List,
+  asked: Asked,
+  lookup: Lookup,
+): Promise<Connection<Node>> {
   const slice = sliceOf(asked.page);
   const order = orderOf(list, asked.sort && (validated(list.sort, asked.sort) as Sort));
   const narrowing = narrowingOf(list, asked.filter, lookup.today);
-  const page = await pageOf(matching(db, list.table.path, narrowing).selectAll(), order, slice);
+  mustSee(directory, list, { sort: order.keys.map(({ column }) => column), filter: narrowing.columns });
+  const page = await pageOf(matching(directory.rows(list.table.path), narrowing).selectAll(), order, slice);
   return connection(
     page,
     row => lookup.nodeOf(list.name, row),
-    () => countOf(db, list, narrowing),
+    () => countOf(directory, list, narrowing),
   );
 }
 
@@ -48,25 +56,38 @@ function narrowingOf({ filter, filters }: List, wanted: object | null | undefine
   };
 }
 
-function matching(db: Db, path: string, { conditions }: Narrowing) {
-  let query = db.selectFrom(path);
-  for (const condition of conditions) query = query.where(condition);
-  return query;
+/** From the order and the number of records one could tell what their hidden fields hold. */
+function mustSee({ viewer }: Directory, list: List, looked: { readonly [argument: string]: readonly string[] }): void {
+  const hidden = hiddenColumns(list, viewer);
+  for (const [field, columns] of Object.entries(looked))
+    if (columns.some(column => hidden.includes(column)))
+      throw refuse('FORBIDDEN', `You do not see what this ${field} looks at.`, { field });
+}
+
+type Conditional<Query> = { where(condition: Narrowing['conditions'][number]): Query };
+
+function matching<Query extends Conditional<Query>>(rows: Query, { conditions }: Narrowing): Query {
+  return conditions.reduce((query, condition) => query.where(condition), rows);
 }
 
 /** Always exact: added up from the kept numbers if they can tell, otherwise counted one by one. */
-async function countOf(db: Db, { table, counts }: List, narrowing: Narrowing): Promise<number> {
-  const kept = counts && narrowing.columns.every(column => counts.by.includes(column));
-  const { count } = await matching(db, kept ? counts.path : table.path, narrowing)
-    .select((kept ? sql<number>`coalesce(sum(rows), 0)` : sql<number>`count(*)`).as('count'))
-    .executeTakeFirstOrThrow();
-  return count;
+async function countOf(directory: Directory, { table, counts }: List, narrowing: Narrowing): Promise<number> {
+  const rows = directory.rows(table.path);
+  const kept = counts && narrowing.columns.every(column => counts.by.includes(column)) && directory.counts(counts);
+  const query = kept
+    ? matching(kept, narrowing).select(sql<number>`coalesce(sum(rows), 0)`.as('count'))
+    : matching(rows, narrowing).select(sql<number>`count(*)`.as('count'));
+  return (await query.executeTakeFirstOrThrow()).count;
 }
 
-/** The rows of these ids, one statement. */
-export async function rowsByIds(db: Db, { table }: List, ids: readonly string[]): Promise<readonly Row[]> {
-  return db
-    .selectFrom(table.path)
+/** The visible rows of these ids, one statement. */
+export async function rowsByIds(
+  directory: Directory,
+  { table }: List,
+  ids: readonly string[],
+): Promise<readonly Row[]> {
+  return directory
+    .rows(table.path)
     .selectAll()
     .where(sql<boolean>`${sql.ref(table.key)} = any(${ids}::text[])`)
     .execute();

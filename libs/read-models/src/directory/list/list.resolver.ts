@@ -1,7 +1,8 @@
 import type { Type } from '@nestjs/common';
-import { Args, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { Position } from '#event-sourcing/event.js';
 import { Allow } from '#platform/access/allow.js';
+import type { RequestContext } from '#platform/access/request-context.js';
 import { PositionScalar } from '#platform/graphql/scalars.js';
 import { ListArgs } from '../../shared/connection.js';
 import { Reading } from '../../shared/reading.js';
@@ -24,9 +25,10 @@ function listQuery(list: List): Type {
       filter: object | null,
       @Args('sort', { type: () => list.sort, nullable: true, description: 'In which order; absent: newest first.' })
       sort: Sort | null,
+      @Context() { viewer }: RequestContext,
     ) {
-      const { db, lookup } = await lookupNow(this.reading, page.atLeast);
-      return listed(db, list, { filter, sort, page }, lookup);
+      const { view, lookup } = await lookupNow(this.reading, viewer, page.atLeast);
+      return listed(view, list, { filter, sort, page }, lookup);
     }
   }
   return ListQuery;
@@ -44,8 +46,9 @@ function byIdQuery(list: List, name: string): Type {
       @Args('id', { type: () => ID, description: 'Its id.' }) id: string,
       @Args('atLeast', { type: () => PositionScalar, nullable: true, description: 'Wait until this is visible.' })
       atLeast: Position | null,
+      @Context() { viewer }: RequestContext,
     ) {
-      const { lookup } = await lookupNow(this.reading, atLeast);
+      const { lookup } = await lookupNow(this.reading, viewer, atLeast);
       return lookup.load(list.name, id);
     }
   }

@@ -29,6 +29,7 @@ export const opportunities = list({
     stage: row.stage && stageOf(row, row.stage),
     entries: row.entries.map(entry => ({ ...entry, stage: stageOf(row, entry.stage), sourceEventId: entry.eventId })),
   }),
+  guarded: { amount: ['amountMinor', 'currency'], lossReason: ['lossReason'] },
   filters: {
     ids: ids('opportunityId', 'Their ids.'),
     externalIds: ids('externalId', 'Their ids in the system they were imported from.'),

@@ -1,0 +1,91 @@
+import { type AliasedSelectQueryBuilder, type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import type { Columns, TotalsTable } from '#event-sourcing/projection.js';
+import type { Sight, Viewer } from '#platform/access/viewer.js';
+import type { TotalsRow } from '#projections/tables.js';
+import { type DimensionOf, type TotalsRange, totalsBetween } from '#projections/totals-query.js';
+import { type Belonging, belongings, type Readable } from './belongings.js';
+import { columnsOf, visible } from './visible.js';
+
+/** A totals table of which it is said who sees what. */
+type ReadableTotals = TotalsTable & { readonly path: Readable };
+
+/** Totals without a date whose only sum is the number of rows. */
+export type RowCounts = TotalsTable<string, Columns, { readonly rows: Columns[string] }>;
+type CountsTables = { readonly [path: string]: { readonly rows: number } };
+
+/** Lines of totals, as `t`. */
+type TotalsLines<Tables, Table> = SelectQueryBuilder<Tables & { t: TotalsRow<Table> }, 't', object>;
+
+const belongingOf = (path: Readable): Belonging => belongings[path];
+
+/**
+ * The read models as one viewer sees them. The database is out of reach behind it: every query begins with the lines that this viewer
+ * may see, and adds its own conditions, orders and sums to them.
+ */
+export class View<Tables> {
+  constructor(
+    private readonly db: Kysely<Tables>,
+    readonly viewer: Viewer,
+  ) {}
+
+  /** The rows of a table. */
+  rows<Path extends Readable & keyof Tables>(path: Path): SelectQueryBuilder<Tables, Path, object> {
+    const query = this.db.selectFrom(path as never) as unknown as SelectQueryBuilder<Tables, Path, object>;
+    const condition = visible(this.sightOf(path), belongingOf(path), path);
+    return condition ? query.where(condition) : query;
+  }
+
+  /** Numbers of rows that are kept by some of their columns; undefined where these do not tell which of the rows are visible. */
+  counts(counts: RowCounts): SelectQueryBuilder<CountsTables, string, object> | undefined {
+    const rows = counts.rows.path as Readable;
+    const [sight, belonging] = [this.sightOf(rows), belongingOf(rows)];
+    if (!columnsOf(sight, belonging).every(column => counts.by.includes(column))) return undefined;
+    const query = (this.db as unknown as Kysely<CountsTables>).selectFrom(counts.path);
+    const condition = visible(sight, belonging, counts.path);
+    return condition ? query.where(condition) : query;
+  }
+
+  /** What `totalsBetween` answers of a totals table: `view.totals(totals, range).groupBy('t.stage').select(…)`. */
+  totals<Table extends ReadableTotals>(
+    totals: Table,
+    range: TotalsRange<DimensionOf<Table>>,
+  ): TotalsLines<Tables, Table> {
+    const belonging = belongingOf(totals.path);
+    const condition = visible(this.sightOf(totals.path), belonging, 't');
+    const { dimensions } = range;
+    const chosen = condition && dimensions ? { ...range, dimensions: [...dimensions, belonging.owner!] } : range;
+    const lines = this.db.selectFrom(totalsBetween(totals, chosen).as('t') as never) as unknown;
+    const query = lines as TotalsLines<Tables, Table>;
+    return condition ? query.where(condition) : query;
+  }
+
+  /** Lines that a query of this view has made. */
+  over<Row, Alias extends string>(
+    query: AliasedSelectQueryBuilder<Row, Alias>,
+  ): SelectQueryBuilder<{ [Name in Alias]: Row }, Alias, object> {
+    return this.db.selectFrom(query as never) as unknown as SelectQueryBuilder<{ [Name in Alias]: Row }, Alias, object>;
+  }
+
+  /** Which lines of a table this viewer sees. */
+  sightOf(path: Readable): Sight {
+    return this.viewer.sight(belongingOf(path).permission);
+  }
+
+  /** Lets `work` see everything as of one moment. */
+  async snapshot<Answer>(work: (view: View<Tables>) => Promise<Answer>): Promise<Answer> {
+    return this.db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .setAccessMode('read only')
+      .execute(db => work(new View(db, this.viewer)));
+  }
+
+  /** Changes whenever the tables of these projections may have changed. Read before them: then what is kept under it is at least that new. */
+  async versionOf(projections: readonly { readonly name: string }[]): Promise<string> {
+    const names = projections.map(({ name }) => name);
+    const { rows } = await sql<{ version: string }>`
+      select concat_ws('/', id, epoch, position) as version from projections.generations
+      where name = any(${names}::text[]) and slot = 'live' order by name`.execute(this.db);
+    return rows.map(({ version }) => version).join(' ');
+  }
+}

@@ -1,0 +1,57 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Sight } from '#platform/access/viewer.js';
+import type { Belonging } from './belongings.js';
+
+type Condition = RawBuilder<SqlBool>;
+
+/** Up to so many owners their customers are looked up one by one, with more of them all are hashed. */
+const FEW = 10;
+
+/**
+ * Which lines of a table a sight reaches, in the words of `reaches`: those of its owners and customers, and what belongs to
+ * customers of its owners. Undefined: all of them. This is the one place in which SQL says who sees what.
+ * @param table How the query names the table.
+ */
+export function visible(sight: Sight, belonging: Belonging, table: string): Condition | undefined {
+  if (sight === 'everything') return undefined;
+  if (sight === 'nothing') return sql`false`;
+  const { owner, customer, isCustomer } = belonging;
+  const { customers } = sight;
+  const parts = [
+    ...(owner ? ownedBy(sight, `${table}.${owner}`) : []),
+    ...(customer && customers.length ? [among(`${table}.${customer}`, customers)] : []),
+    ...(customer && !isCustomer ? ofTheirCustomers(sight, `${table}.${customer}`) : []),
+  ];
+  return parts.length ? sql`(${sql.join(parts, sql` or `)})` : sql`false`;
+}
+
+/** The columns at which `visible` looks. */
+export function columnsOf(sight: Sight, { owner, customer, isCustomer }: Belonging): string[] {
+  if (typeof sight === 'string') return [];
+  const byCustomer = !isCustomer || sight.customers.length > 0;
+  return [...(owner ? [owner] : []), ...(customer && byCustomer ? [customer] : [])];
+}
+
+type Owners = Exclude<Sight, string>;
+
+const ownedBy = ({ owners, unowned }: Owners, column: string): Condition[] => [
+  ...(owners.length ? [among(column, owners)] : []),
+  ...(unowned ? [sql<SqlBool>`${sql.ref(column)} is null`] : []),
+];
+
+/** Of several values Postgres cannot read an index in order; who sees only the own records is by far the most frequent. */
+const among = (column: string, values: readonly string[]): Condition =>
+  values.length === 1 ? sql`${sql.ref(column)} = ${values[0]}` : sql`${sql.ref(column)} = any(${values}::text[])`;
+
+/**
+ * Of few owners: as an array, because then Postgres finds owned lines and those of the customers by their indexes. Of many: as a set
+ * that is hashed once, while the lines are read in order, since every second one may be wanted.
+ */
+function ofTheirCustomers(sight: Owners, column: string): Condition[] {
+  const owned = ownedBy(sight, 'owned.ownerId');
+  if (owned.length === 0) return [];
+  const theirs = sql`(select ${sql.ref('owned.customerId')} from ${sql.table('directory.customers')} as owned
+    where ${sql.join(owned, sql` or `)})`;
+  const few = sight.owners.length <= FEW && !sight.unowned;
+  return [few ? sql`${sql.ref(column)} = any(array${theirs})` : sql`${sql.ref(column)} in ${theirs}`];
+}
