@@ -109,25 +109,47 @@ function objects(name: string, type: InputObject, seeded: readonly Seeded[]): st
   );
 }
 
-/** Every query with each of its arguments, one at a time; with all that it answers where it is plain, else with what tells records apart. */
-export function questionsTo(schema: GraphQLSchema, seeded: readonly Seeded[]): Question[] {
-  return Object.values(schema.getQueryType()!.getFields()).flatMap(field => questionsOf(field, seeded));
+/** A query with values for each of its arguments, `name: value`. */
+export interface Askable {
+  readonly operation: string;
+  readonly required: readonly (readonly string[])[];
+  readonly optional: readonly (readonly string[])[];
+  /** The document with these arguments; `plain`: with all that is answered, else with what tells records apart. */
+  readonly ask: (args: readonly string[], plain: boolean) => Question;
 }
 
-function questionsOf(field: GraphQLField<unknown, unknown>, seeded: readonly Seeded[]): Question[] {
+export function askablesOf(schema: GraphQLSchema, seeded: readonly Seeded[]): Askable[] {
+  return Object.values(schema.getQueryType()!.getFields()).map(field => askable(field, seeded));
+}
+
+function askable(field: GraphQLField<unknown, unknown>, seeded: readonly Seeded[]): Askable {
   const valuesOf = (arg: GraphQLArgument) =>
     samples(arg.name === 'id' ? field.name : arg.name, arg.type, seeded).map(value => `${arg.name}: ${value}`);
-  const required = field.args.filter(isRequiredArgument).map(valuesOf);
-  const optional = field.args.filter(arg => !isRequiredArgument(arg) && !SKIPPED.includes(arg.name)).flatMap(valuesOf);
+  const optional = field.args.filter(arg => !isRequiredArgument(arg) && !SKIPPED.includes(arg.name));
   const most = field.args.some(({ name }) => name === 'first') ? ['first: 500'] : [];
-  const ask = (args: readonly string[], plain: boolean): Question => ({
-    operation: `Query.${field.name}`,
-    document: `{ ${field.name}${args.length + most.length ? `(${[...most, ...args].join(', ')})` : ''}${selectionOf(field.type, plain ? FAR : NEAR)} }`,
-    plain,
+  const operation = `Query.${field.name}`;
+  return {
+    operation,
+    required: field.args.filter(isRequiredArgument).map(valuesOf),
+    optional: optional.map(valuesOf),
+    ask: (args, plain) => {
+      const given = [...most, ...args].join(', ');
+      const selection = selectionOf(field.type, plain ? FAR : NEAR);
+      return { operation, document: `{ ${field.name}${given && `(${given})`}${selection} }`, plain };
+    },
+  };
+}
+
+/** Every query with each value of each of its arguments, one at a time. */
+export function questionsTo(schema: GraphQLSchema, seeded: readonly Seeded[]): Question[] {
+  return askablesOf(schema, seeded).flatMap(({ required, optional, ask }) => {
+    const bases = required.reduce<string[][]>(
+      (all, values) => all.flatMap(args => values.map(value => [...args, value])),
+      [[]],
+    );
+    return [
+      ...bases.map(base => ask(base, true)),
+      ...optional.flat().map(argument => ask([...bases[0]!, argument], false)),
+    ];
   });
-  const bases = required.reduce<string[][]>(
-    (all, values) => all.flatMap(args => values.map(value => [...args, value])),
-    [[]],
-  );
-  return [...bases.map(base => ask(base, true)), ...optional.map(extra => ask([...bases[0]!, extra], false))];
 }
