@@ -16,6 +16,7 @@ export const shownBy: Readonly<Record<string, Permission | 'marked'>> = {
   CreditTermsLine: 'marked',
   Customer: 'marked',
   CustomerCard: 'marked',
+  DeadLetter: 'marked',
   Employee: 'marked',
   Funnel: 'funnel.read',
   HistoryActor: 'marked',
@@ -30,6 +31,7 @@ export const shownBy: Readonly<Record<string, Permission | 'marked'>> = {
   ProjectionAdvance: 'projections.read',
   RfmReport: 'rfm.read',
   SalesDailyReport: 'salesDaily.read',
+  SkippedEvent: 'projections.operate',
   StageStock: 'stages.read',
   StageTime: 'stages.read',
   StageTransition: 'stages.read',
@@ -39,7 +41,7 @@ export const shownBy: Readonly<Record<string, Permission | 'marked'>> = {
 
 /** Types that only hold others, or are parts of one that stands above: what they show is shown by the one around them. */
 export const PARTS =
-  /^(Money|PageInfo|Integrity|Instalment|.*(Edge|Connection|Lines)|StageName|StageEntryLine|PipelineStage|FunnelStage|FunnelGroup|GroupValue|LossReason|DirectOpportunities|SalesCycle|Rfm.+|Sales.+|Projection.+)$/;
+  /^(Money|PageInfo|Integrity|Instalment|.*(Edge|Connection|Lines)|StageName|StageEntryLine|PipelineStage|FunnelStage|FunnelGroup|GroupValue|LossReason|DirectOpportunities|SalesCycle|Rfm.+|Sales.+|Projection.+|DeadLetter.+|(Figure|Line|Table)Difference)$/;
 
 const REPORT = /^(Closing|Funnel|LeadFunnel|RfmReport|SalesDailyReport|Stage(Stock|Time|Transition))$/;
 const MIXED = 'There are transactions in CNY, USD: name the currency that is meant.';

@@ -56,6 +56,7 @@ function samples(name: string, type: GraphQLInputType, seeded: readonly Seeded[]
     const own = ids.filter(id => id.startsWith(kind));
     return isList ? [JSON.stringify([...ids, ...marks])] : (own.length ? own : ids).map(id => JSON.stringify(id));
   }
+  if (named.name === 'Int') return ['1'];
   if (named.name === 'Boolean') return ['true', 'false'];
   if (named.name === 'String') return isList ? [JSON.stringify(marks)] : ['"@"'];
   throw new Error(`No value for ${name}: ${named.name}.`);

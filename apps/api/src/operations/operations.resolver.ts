@@ -1,11 +1,13 @@
 import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { refuse } from '#event-sourcing/refusal.js';
 import { Allow } from '#platform/access/allow.js';
+import type { RequestContext } from '#platform/access/request-context.js';
 import type { Sender } from '#platform/graphql/command.js';
 import { eventOf } from '#projections/dead-letters.js';
 import { deadLetters, skippedEvents } from '#projections/list-dead-letters.js';
 import { projectionStatus } from '#projections/status.js';
 import { HistoryEntry, historyEntry } from '#read-models/history/history.entry.js';
+import { readableBy, readsAll } from '#read-models/history/readable.js';
 import { ProjectionType, shownStatus } from '#read-models/projections-status/projections-status.type.js';
 import { Reading } from '#read-models/shared/reading.js';
 import { Operations } from './operations.js';
@@ -66,6 +68,7 @@ export class OperationsResolver {
     @Args(name) projection: string,
     @Args('examples', { type: () => Int, defaultValue: 3, description: 'Lines per table that are shown, up to 100.' })
     examples: number,
+    @Context() { viewer }: RequestContext,
   ): Promise<ProjectionDiff> {
     requireUpTo('examples', examples, EXAMPLES_AT_MOST);
     const { live, candidate, tables } = await this.operations.diff(projection, examples);
@@ -78,7 +81,8 @@ export class OperationsResolver {
       waits: candidate.slot === 'next',
       tables: tables.map(({ table, lines, figures, examples }) => {
         const { changed = null, onlyLive = null, onlyCandidate = null } = lines ?? {};
-        return { table, changed, onlyLive, onlyCandidate, figures: [...figures], examples: [...examples] };
+        const shown = readsAll(viewer) ? [...examples] : [];
+        return { table, changed, onlyLive, onlyCandidate, figures: [...figures], examples: shown };
       }),
     };
   }
@@ -96,9 +100,10 @@ export class OperationsResolver {
     return deadLetters(this.reading.database, { projection, key, limit: first });
   }
 
-  @ResolveField(() => HistoryEntry)
-  async event(@Parent() letter: DeadLetter): Promise<HistoryEntry> {
-    return historyEntry(await eventOf(this.reading.store, letter));
+  @ResolveField(() => HistoryEntry, { nullable: true })
+  async event(@Parent() letter: DeadLetter, @Context() { viewer }: RequestContext): Promise<HistoryEntry | null> {
+    const [event] = readableBy(viewer)(await eventOf(this.reading.store, letter));
+    return event ? historyEntry(event) : null;
   }
 
   @Allow('projections.operate')

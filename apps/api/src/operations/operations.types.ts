@@ -12,7 +12,7 @@ export class DeadLetter {
   @shown.text('Its type.', { always: true }) type: string;
   @shown.text('Why it could not be folded (错误); null: it waits behind another one of its key.') error: string | null;
   @shown.instant('Since when it waits.', { always: true }) parkedAt: string;
-  @shown.one(() => HistoryEntry, 'The event itself.') event?: HistoryEntry;
+  @shown.maybe(() => HistoryEntry, 'The event itself; null for whoever may not read it.') event?: HistoryEntry | null;
   revision: string;
 }
 
@@ -65,7 +65,8 @@ export class TableDifference {
   @shown.count('Lines that only the live version has.') onlyLive: number | null;
   @shown.count('Lines that only the candidate has.') onlyCandidate: number | null;
   @shown.listOf(() => FigureDifference, 'Of totals: the figures over all lines.') figures: FigureDifference[];
-  @shown.listOf(() => LineDifference, 'Some of the lines.') examples: LineDifference[];
+  @shown.listOf(() => LineDifference, 'Some of the lines; none for whoever may not read the whole log.')
+  examples: LineDifference[];
 }
 
 @ObjectType({ description: 'What would change if the candidate of a read model went live (版本差异).' })

@@ -22,6 +22,10 @@ export function readableBy(viewer: Viewer): (event: RecordedEvent) => RecordedEv
   };
 }
 
+/** Whether somebody may look into whatever a read model holds. */
+export const readsAll = (viewer: Viewer): boolean =>
+  viewer.may('events.read') && resources.every(resource => viewer.fieldsHidden(resource).length === 0);
+
 function without(event: RecordedEvent, fields: readonly string[]): RecordedEvent {
   const kept = <Fields extends object>(of: Fields) =>
     Object.fromEntries(Object.entries(of).filter(([name]) => !fields.includes(name))) as Fields;
