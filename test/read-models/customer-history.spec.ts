@@ -120,6 +120,66 @@ describe('The history of a customer', () => {
     });
   });
 
+  it('says what each event changed, by whom, in words of the business', async () => {
+    const CHANGES = `query($customerId: ID!, $first: Int, $after: String, $knownAt: DateTime, $atLeast: Position) {
+      customerHistory(customerId: $customerId, first: $first, after: $after, knownAt: $knownAt, atLeast: $atLeast) {
+        pageInfo { endCursor }
+        nodes { type actor { id name } onBehalfOf onBehalfOfName
+          changes { field name label before after beforeValue afterValue text } }
+      }
+    }`;
+    type Changes = { readonly type: string; readonly changes: readonly { readonly text: string }[] };
+    const ask = async (variables: object) =>
+      (
+        await crm.query<{ customerHistory: Pick<Page, 'pageInfo'> & { nodes: readonly Changes[] } }>(CHANGES, {
+          customerId,
+          ...variables,
+        })
+      ).customerHistory;
+    const { nodes } = await ask({});
+    const texts = nodes.map(({ type, changes }) => [type, changes.map(({ text }) => text)]);
+    expect(
+      texts.filter(([type]) =>
+        ['LeadQualified', 'StageAdvanced', 'ContractSigned', 'CustomerHandedOver'].includes(String(type)),
+      ),
+    ).toEqual([
+      ['LeadQualified', ['Status: 新线索 → 已确认']],
+      ['StageAdvanced', ['Stage: – → 需求确认']],
+      ['StageAdvanced', ['Stage: 需求确认 → 方案报价']],
+      [
+        'ContractSigned',
+        [
+          'Status: 草稿 → 已签约',
+          expect.stringMatching(/^Instalments: – → .* 10\.00$/),
+          expect.stringMatching(/^Signed on: – → /),
+        ],
+      ],
+      ['CustomerHandedOver', ['Owner: – → 李']],
+    ]);
+    expect(nodes.at(-1)).toEqual({
+      type: 'CustomerHandedOver',
+      actor: { id: 'tester', name: null },
+      onBehalfOf: null,
+      onBehalfOfName: null,
+      changes: [
+        {
+          field: 'ownerId',
+          name: 'Owner',
+          label: '负责人',
+          before: null,
+          after: '李',
+          beforeValue: null,
+          afterValue: 'li',
+          text: 'Owner: – → 李',
+        },
+      ],
+    });
+    // A page that begins in the middle of a stream tells the same, and so does what was known earlier.
+    const { pageInfo } = await ask({ first: 7 });
+    expect((await ask({ after: pageInfo.endCursor })).nodes).toEqual(nodes.slice(7));
+    expect((await ask({ knownAt: converted })).nodes).toEqual(nodes.slice(0, 6));
+  });
+
   it('can be read page by page, also while more happens', async () => {
     await crm.send(RegisterCustomer, { customerId: 'c9', name: 'Paged' });
     for (let number = 1; number <= 5; number++) await crm.send(ReceivePayment, { customerId: 'c9', amount });

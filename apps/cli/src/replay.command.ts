@@ -29,10 +29,23 @@ async function replay(customerId: string, { knownAt, json }: Options): Promise<v
     await catchUp(system);
     for await (const entry of replayCustomer(system.reading, systemViewer(), { customerId, knownAt: until })) {
       if (process.stdout.destroyed) return;
-      process.stdout.write(json ? `${asJson(entry)}\n` : asText(entry));
+      const told = await toldOf(entry);
+      process.stdout.write(json ? `${asJson(told)}\n` : asText(told));
     }
   });
 }
+
+/** An entry with everything that is looked up only for whoever asks. */
+async function toldOf({ actor, changes, onBehalfOfName, ...entry }: HistoryEntry) {
+  return {
+    ...entry,
+    actor: { ...actor, name: await actor.name() },
+    onBehalfOfName: await onBehalfOfName(),
+    changes: await changes(),
+  };
+}
+
+type Told = Awaited<ReturnType<typeof toldOf>>;
 
 function instantOf(text: string): string {
   const instant = toInstant(text);
@@ -40,15 +53,24 @@ function instantOf(text: string): string {
   return instant;
 }
 
-const asJson = (entry: HistoryEntry) =>
+const asJson = (entry: Told) =>
   JSON.stringify(entry, (_, value) => (typeof value === 'bigint' ? String(value) : value));
 
-function asText(entry: HistoryEntry): string {
-  const { recordedAt, occurredAt, title, actor, reason, stream, revision, position, eventId, data } = entry;
+const person = (name: string | null, ...particulars: string[]) =>
+  name ? `${name} (${particulars.join(', ')})` : `${particulars[0]}${particulars[1] ? ` (${particulars[1]})` : ''}`;
+
+function asText(entry: Told): string {
+  const { recordedAt, occurredAt, title, actor, onBehalfOf, onBehalfOfName, reason, changes } = entry;
+  const { stream, revision, position, eventId, data } = entry;
   const happened = occurredAt === recordedAt ? '' : ` (happened ${occurredAt})`;
-  const why = reason ? `\n    why: ${reason}` : '';
-  return `${recordedAt}${happened}  ${title}
-    by ${actor.id} (${actor.role}) · ${stream}@${revision} · position ${position} · event ${eventId}${why}
-    ${JSON.stringify(data)}
-`;
+  const who = person(actor.name, actor.id, actor.role);
+  const forWhom = onBehalfOf ? ` for ${person(onBehalfOfName, onBehalfOf)}` : '';
+  const lines = [
+    `${recordedAt}${happened}  ${title}`,
+    `by ${who}${forWhom} · ${stream}@${revision} · position ${position} · event ${eventId}`,
+    ...(reason ? [`why: ${reason}`] : []),
+    ...changes.map(({ text }) => text.replaceAll(/\s+/g, ' ')),
+    JSON.stringify(data),
+  ];
+  return `${lines.join('\n    ')}\n`;
 }

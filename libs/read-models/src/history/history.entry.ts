@@ -2,6 +2,8 @@ import { Field, ObjectType } from '@nestjs/graphql';
 import { GraphQLScalarType } from 'graphql';
 import type { Instant, RecordedEvent } from '#event-sourcing/event.js';
 import { shown } from '../directory/list/shown.js';
+import { lazily } from '../shared/lazily.js';
+import type { Change, Story } from './changes/story.js';
 import { titleOf } from './history.titles.js';
 
 export const JsonScalar = new GraphQLScalarType({ name: 'JSON', description: 'A JSON document, as it is stored.' });
@@ -10,6 +12,29 @@ export const JsonScalar = new GraphQLScalarType({ name: 'JSON', description: 'A 
 export class HistoryActor {
   @shown.id('Who.', { always: true }) id: string;
   @shown.text('In which role (角色).', { always: true }) role: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name (姓名) known by then; null for Chronicle’s own parts and for whoever the log does not know.',
+    middleware: [lazily],
+  })
+  name: () => Promise<string | null>;
+}
+
+@ObjectType({
+  description: 'What an event changed (变更): a field of the record before and after, told from the earlier events.',
+})
+export class HistoryChange implements Change {
+  @shown.text('The field, as events call it: `stage`.', { always: true }) field: string;
+  @shown.text('The field in English: `Stage`.', { always: true }) name: string;
+  @shown.text('The field in Chinese (字段): 阶段.', { always: true }) label: string;
+  @shown.text('What it was before (变更前), in words; null: nothing.') before: string | null;
+  @shown.text('What it is from then on (变更后), in words; null: nothing. Records have the names that were known then.')
+  after: string | null;
+  @Field(() => JsonScalar, { nullable: true, description: 'What it was before, as it stands in the log.' })
+  beforeValue: unknown;
+  @Field(() => JsonScalar, { nullable: true, description: 'What it is from then on, as it stands in the log.' })
+  afterValue: unknown;
+  @shown.text('All of it: `Stage: 方案报价 → 合同谈判`.', { always: true }) text: string;
 }
 
 @ObjectType({ description: 'An entry of a history (历史记录): one event, as it stands in the log.' })
@@ -21,7 +46,18 @@ export class HistoryEntry {
   @shown.text('The event’s type, `StageAdvanced`.', { always: true }) type: string;
   @shown.text('The event in words (事件说明).', { always: true }) title: string;
   @shown.one(() => HistoryActor, 'Who did it (操作人).') actor: HistoryActor;
+  @Field(() => [HistoryChange], {
+    description: 'What it changed (变更内容), by comparison with what had been recorded before; read only if selected.',
+    middleware: [lazily],
+  })
+  changes: () => Promise<readonly HistoryChange[]>;
   @shown.id('For whom, if the actor stood in for somebody (代表).') onBehalfOf?: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name of that person known by then (代表姓名).',
+    middleware: [lazily],
+  })
+  onBehalfOfName: () => Promise<string | null>;
   @shown.instant('When we learned of it (录入时间): it alone decides what was known when.', { always: true })
   recordedAt: Instant;
   @shown.instant('The store’s own time stamp (存储时间).', { always: true }) storedAt: Instant;
@@ -39,8 +75,8 @@ export class HistoryEntry {
   @Field(() => JsonScalar, { description: 'Its metadata, raw (元数据).' }) metadata: unknown;
 }
 
-/** An event as an entry of a history. */
-export function historyEntry(event: RecordedEvent): HistoryEntry {
+/** An event as an entry of a history; its story is read when somebody asks for it. */
+export function historyEntry(event: RecordedEvent, story: Story): HistoryEntry {
   const { id, metadata, position, stream, revision, type, recordedAt, storedAt, data } = event;
   const { actor, onBehalfOf, occurredAt, reason, commandId, $correlationId, $causationId, hash } = metadata;
   return {
@@ -50,8 +86,10 @@ export function historyEntry(event: RecordedEvent): HistoryEntry {
     eventId: id,
     type,
     title: titleOf(event),
-    actor,
+    changes: () => story.changesOf(event),
+    actor: { ...actor, name: () => story.personAt(recordedAt, actor.id) },
     onBehalfOf,
+    onBehalfOfName: async () => (onBehalfOf ? story.personAt(recordedAt, onBehalfOf) : null),
     recordedAt,
     storedAt,
     occurredAt,

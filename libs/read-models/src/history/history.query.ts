@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
-import type { Instant, Position } from '#event-sourcing/event.js';
+import type { Instant, Position, RecordedEvent } from '#event-sourcing/event.js';
 import { refuse } from '#event-sourcing/refusal.js';
 import { systemViewer, type Viewer } from '#platform/access/viewer.js';
 import type { View } from '../access/view.js';
 import { type Connection, connection, MAX_PAGE_SIZE, type PageArgs, sliceOf } from '../shared/connection.js';
 import { type Order, pageOf } from '../shared/keyset.js';
 import type { Reading } from '../shared/reading.js';
+import { Story } from './changes/story.js';
 import { type HistoryEntry, historyEntry } from './history.entry.js';
 import { type HistoryTables, history } from './history.projection.js';
 import { readEvents } from './read-events.js';
@@ -60,7 +61,9 @@ export async function customerHistory(
     places.lines.map(({ row }) => row),
   );
   const lines = places.lines.map(({ cursor }, index) => ({ cursor, row: events[index]! }));
-  return connection({ ...places, lines }, historyEntry, async () => {
+  const story = new Story(reading.store, events, knownAt);
+  const entryOf = (event: RecordedEvent) => historyEntry(event, story);
+  return connection({ ...places, lines }, entryOf, async () => {
     const { count } = await matching.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
     return count;
   });

@@ -1,14 +1,7 @@
 import type { CrmEvents } from '#crm/events.js';
 import type { Money } from '#crm/money.js';
 import type { RecordedEvent } from '#event-sourcing/event.js';
-
-/** `1,234.50 CNY`. */
-function money({ minor, currency }: Money): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });
-  const { maximumFractionDigits: digits = 2 } = format.resolvedOptions();
-  const major = minor / 10 ** digits;
-  return `${major.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${currency}`;
-}
+import { money } from './changes/words.js';
 
 const quoted = (text: string | undefined) => (text ? ` “${text}”` : '');
 /** Nothing where the amount is hidden from the reader. */

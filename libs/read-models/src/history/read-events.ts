@@ -38,6 +38,18 @@ export async function readStreams(store: EventStore, streams: readonly string[])
   return events.sort((a, b) => (a.position < b.position ? -1 : 1));
 }
 
+/** The events of each stream that stand before a revision, in the order of the log. */
+export async function readBeginnings(store: EventStore, before: ReadonlyMap<string, bigint>): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  await eachOf(
+    [...before].filter(([, revision]) => revision > 0n),
+    async ([stream, revision]) => {
+      for await (const event of store.readStream(stream, { limit: Number(revision) })) events.push(event);
+    },
+  );
+  return events.sort((a, b) => (a.position < b.position ? -1 : 1));
+}
+
 async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const rest = items.values();
   const worker = async () => {

@@ -5,6 +5,7 @@ import { Allow } from '#platform/access/allow.js';
 import type { RequestContext } from '#platform/access/request-context.js';
 import { PositionScalar } from '#platform/graphql/scalars.js';
 import { shown } from '../directory/list/shown.js';
+import { Story } from '../history/changes/story.js';
 import { HistoryEntry, historyEntry } from '../history/history.entry.js';
 import { readableBy } from '../history/readable.js';
 import { Reading } from '../shared/reading.js';
@@ -53,7 +54,9 @@ export class FeedsResolver {
     const options = { after: from, types: types ?? undefined, pageSize: PAGE_SIZE };
     return this.feed(async function* (signal) {
       for await (const { events } of store.follow({ ...options, signal }))
-        for (const event of events.flatMap(readable)) yield { events: historyEntry(event) };
+        // One story each: with `types` a page leaves out events that the next one's changes are told from.
+        for (const event of events.flatMap(readable))
+          yield { events: historyEntry(event, new Story(store, [event])) };
     });
   }
 
