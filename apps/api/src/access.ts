@@ -3,6 +3,7 @@ import type { System } from '#apps/system/src/system.js';
 import type { Identities } from '#crm/identities/identities.js';
 import { authenticationFrom } from '#platform/authentication/authentication.js';
 import { TokenVerifier } from '#platform/authentication/token-verifier.js';
+import { addressFinder } from './client-address.js';
 import { Door } from './door.js';
 
 /** Who comes in, and what changes about it. */
@@ -23,7 +24,7 @@ export async function openAccess(system: System): Promise<Access> {
   const onTrouble = (error: unknown) => log.error({ err: error }, 'The identity provider’s keys cannot be had.');
   return {
     identities,
-    door: new Door(new TokenVerifier(rules, onTrouble), identities),
+    door: new Door(new TokenVerifier(rules, onTrouble), identities, addressFinder(config.trustProxy)),
     token: await localIssuer?.token(administratorOf(config)!, { seconds: TOKEN_SECONDS }),
   };
 }

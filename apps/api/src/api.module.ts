@@ -1,6 +1,6 @@
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyRequest } from 'fastify';
 import { ProjectionsWatch } from '#apps/system/src/projections-watch.js';
@@ -10,9 +10,11 @@ import { aggregates } from '#crm/aggregates.js';
 import { Executor } from '#crm/execution/executor.js';
 import { Identities } from '#crm/identities/identities.js';
 import { Metrics } from '#platform/metrics/metrics.js';
+import { AccessLog } from '#read-models/access-log/access-log.js';
 import { projections, resolvers } from '#read-models/read-models.js';
 import { Reading } from '#read-models/shared/reading.js';
 import type { Access } from './access.js';
+import { AccessTrail } from './access-trail.js';
 import { Door } from './door.js';
 import { addGauges } from './gauges.js';
 import { GraphqlDriver } from './graphql-driver.js';
@@ -43,7 +45,7 @@ export interface ApiOptions {
 
 /** The API over an opened system: mutations from the aggregates, queries from the read models. */
 export function apiModule(opened: System, { door, identities }: Access, { maxLagSeconds }: ApiOptions): DynamicModule {
-  const { executor, reading, metrics, appends, log, config, tracing } = opened;
+  const { executor, reading, accessLog, metrics, appends, log, config, tracing } = opened;
   const watch = new ProjectionsWatch(reading);
   addGauges(metrics.registry, watch, { database: reading.database, appends });
   const names = projections.map(({ name }) => name);
@@ -53,10 +55,11 @@ export function apiModule(opened: System, { door, identities }: Access, { maxLag
     providers: [
       { provide: Executor, useValue: executor },
       { provide: Reading, useValue: reading },
+      { provide: AccessLog, useValue: accessLog },
       { provide: Identities, useValue: identities },
       { provide: Door, useValue: door },
     ],
-    exports: [Executor, Reading, Identities, Door],
+    exports: [Executor, Reading, AccessLog, Identities, Door],
   };
   return {
     module: ApiModule,
@@ -81,6 +84,7 @@ export function apiModule(opened: System, { door, identities }: Access, { maxLag
     providers: [
       ...resolvers,
       { provide: APP_GUARD, useClass: PermissionGuard },
+      { provide: APP_INTERCEPTOR, useClass: AccessTrail },
       IntegrityResolver,
       { provide: HeadsFolder, useValue: new HeadsFolder(config.headsDir) },
       OperationsResolver,

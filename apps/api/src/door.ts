@@ -2,12 +2,15 @@ import type { Identities } from '#crm/identities/identities.js';
 import type { Viewer } from '#platform/access/viewer.js';
 import type { Bearer } from '#platform/authentication/bearer.js';
 import { type TokenVerifier, unauthenticated } from '#platform/authentication/token-verifier.js';
+import type { Connected } from './client-address.js';
 
 /** Who comes in: every request and every web socket has to show a token here. */
 export class Door {
   constructor(
     private readonly verifier: TokenVerifier,
     private readonly identities: Identities,
+    /** From where a request comes. */
+    readonly addressOf: (request: Connected) => string,
   ) {}
 
   /**

@@ -1,32 +1,27 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import { Refusal } from '#event-sourcing/refusal.js';
 import type { RequestContext } from '#platform/access/request-context.js';
 import type { Viewer } from '#platform/access/viewer.js';
 import { correlationFrom, correlationId, plainId } from '#platform/correlation.js';
+import type { Connected } from './client-address.js';
 import type { Door } from './door.js';
 
-/** What HTTP requests and the openings of web sockets have in common. */
-interface Request {
-  readonly headers: IncomingHttpHeaders;
-}
-
 /** Who sends a request and in which conversation. For whom is what the sender says, beside who that is. */
-export function contextFor(viewer: Viewer, request: Request): RequestContext {
+export function contextFor(door: Door, viewer: Viewer, request: Connected): RequestContext {
   const sender = {
     actor: viewer.actor,
     viewer,
     onBehalfOf: plainId(request.headers['x-on-behalf-of']),
     correlationId: correlationId() ?? correlationFrom(request.headers['x-correlation-id']),
   };
-  return { sender, viewer };
+  return { sender, viewer, address: door.addressOf(request) };
 }
 
 /** The context of a request over HTTP. @throws GraphQLError with the status 401 for whoever shows no valid token. */
-export async function contextOf(door: Door, request: Request): Promise<RequestContext> {
+export async function contextOf(door: Door, request: Connected): Promise<RequestContext> {
   try {
-    return contextFor(door.viewerOf(await door.bearerOf(request.headers.authorization)), request);
+    return contextFor(door, door.viewerOf(await door.bearerOf(request.headers.authorization)), request);
   } catch (error) {
     throw error instanceof Refusal ? asAnswer(error) : error;
   }

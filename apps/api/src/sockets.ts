@@ -41,7 +41,7 @@ export class Sockets {
 
   /** For each subscription anew, because the viewer's rights may have changed. */
   contextOf({ request, bearer }: Socket): RequestContext {
-    return contextFor(this.door.viewerOf(bearer!), request);
+    return contextFor(this.door, this.door.viewerOf(bearer!), request);
   }
 
   forget(socket: Socket): void {

@@ -7,6 +7,7 @@ import { exportEvents } from './events/export.js';
 import { importEvents } from './events/import.js';
 import { statsOf } from './events/stats.js';
 import { tail } from './events/tail.js';
+import { leaveTraceIfPossible, type Reading } from './trace.js';
 
 /** What is read back from the store is not what the file holds. */
 const DIFFERENT = 3;
@@ -30,7 +31,10 @@ export function eventsCommand(program: Command): void {
     .option('--limit <number>', 'end after so many', limit, Number.POSITIVE_INFINITY)
     .option('--json', 'one JSON document per line', false)
     .action(({ type: types, ...options }: TailOptions) =>
-      withLog(store => tail(store, process.stdout, { ...options, types, signal: untilStopped() })),
+      withLog(store => tail(store, process.stdout, { ...options, types, signal: untilStopped() }), {
+        operation: 'crm events tail',
+        arguments: { types, stream: options.stream },
+      }),
     );
   command
     .command('stats')
@@ -41,11 +45,14 @@ export function eventsCommand(program: Command): void {
     .description('write the whole log as gzipped JSON Lines')
     .argument('<file>', 'log.jsonl.gz')
     .action((file: string) =>
-      withLog(async store => {
-        const started = performance.now();
-        const { events, digest } = await exportEvents(store, file, counter());
-        process.stdout.write(`${events} events${inTime(events, started)} into ${file}\nsha256 ${digest}\n`);
-      }),
+      withLog(
+        async store => {
+          const started = performance.now();
+          const { events, digest } = await exportEvents(store, file, counter());
+          process.stdout.write(`${events} events${inTime(events, started)} into ${file}\nsha256 ${digest}\n`);
+        },
+        { operation: 'crm events export' },
+      ),
     );
   command
     .command('import')
@@ -71,8 +78,11 @@ async function runImport(store: EventStore, file: string): Promise<void> {
   process.exitCode = DIFFERENT;
 }
 
-async function withLog(work: (store: EventStore) => Promise<void>): Promise<void> {
-  const { store, close } = await openLog(configFrom(process.env));
+/** What reads the events themselves leaves a trace. */
+async function withLog(work: (store: EventStore) => Promise<void>, reading?: Reading): Promise<void> {
+  const config = configFrom(process.env);
+  if (reading) await leaveTraceIfPossible(config, reading);
+  const { store, close } = await openLog(config);
   try {
     await work(store);
   } finally {

@@ -9,6 +9,7 @@ import { type HistoryBundle, withProofs } from '#integrity/history-bundle.js';
 import { SealFolder } from '#integrity/seal-folder.js';
 import { publicKey, publicPem } from '#integrity/signing-key.js';
 import { customerStreams } from '#read-models/history/history.query.js';
+import { leaveTrace } from './trace.js';
 import { withSystem } from './with-system.js';
 
 export function historyCommand(program: Command): void {
@@ -23,6 +24,7 @@ export function historyCommand(program: Command): void {
       withSystem(async system => {
         const file = out ?? `history-${customerId}.json`;
         if (existsSync(file)) throw refuse('BAD_USER_INPUT', `${file} is there already.`, { field: 'out' });
+        await leaveTrace(system.accessLog, { operation: 'crm history export', records: [customerId] });
         await catchUp(system);
         const bundle = await bundleOf(system, customerId);
         writeFileSync(file, `${JSON.stringify(bundle, null, 1)}\n`, { mode: 0o600, flag: 'wx' });

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { Refusal } from '#event-sourcing/refusal.js';
 import { boundHeap } from '#platform/heap.js';
+import { accessLogCommand } from './access-log.command.js';
 import { eventsCommand } from './events.command.js';
 import { historyCommand } from './history.command.js';
 import { importCommand } from './import.command.js';
@@ -28,6 +29,7 @@ eventsCommand(program);
 tokenCommand(program);
 historyCommand(program);
 verifyCommand(program);
+accessLogCommand(program);
 
 try {
   await program.parseAsync();

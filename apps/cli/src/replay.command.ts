@@ -5,6 +5,7 @@ import { systemViewer } from '#platform/access/viewer.js';
 import { toInstant } from '#platform/graphql/scalars.js';
 import type { HistoryEntry } from '#read-models/history/history.entry.js';
 import { replayCustomer } from '#read-models/history/history.query.js';
+import { leaveTrace } from './trace.js';
 import { withSystem } from './with-system.js';
 
 interface Options {
@@ -26,8 +27,14 @@ export function replayCommand(program: Command): void {
 async function replay(customerId: string, { knownAt, json }: Options): Promise<void> {
   const until = knownAt === undefined ? undefined : instantOf(knownAt);
   await withSystem(async system => {
+    await leaveTrace(system.accessLog, {
+      operation: 'crm replay customer',
+      arguments: { customerId, knownAt },
+      records: [customerId],
+    });
     await catchUp(system);
-    for await (const entry of replayCustomer(system.reading, systemViewer(), { customerId, knownAt: until })) {
+    const question = { customerId, knownAt: until, addresses: true };
+    for await (const entry of replayCustomer(system.reading, systemViewer(), question)) {
       if (process.stdout.destroyed) return;
       const told = await toldOf(entry);
       process.stdout.write(json ? `${asJson(told)}\n` : asText(told));
@@ -36,11 +43,12 @@ async function replay(customerId: string, { knownAt, json }: Options): Promise<v
 }
 
 /** An entry with everything that is looked up only for whoever asks. */
-async function toldOf({ actor, changes, onBehalfOfName, ...entry }: HistoryEntry) {
+async function toldOf({ actor, changes, onBehalfOfName, address, ...entry }: HistoryEntry) {
   return {
     ...entry,
     actor: { ...actor, name: await actor.name() },
     onBehalfOfName: await onBehalfOfName(),
+    address: await address(),
     changes: await changes(),
   };
 }
@@ -61,13 +69,13 @@ const person = (name: string | null, ...particulars: string[]) =>
 
 function asText(entry: Told): string {
   const { recordedAt, occurredAt, title, actor, onBehalfOf, onBehalfOfName, reason, changes } = entry;
-  const { stream, revision, position, eventId, data } = entry;
+  const { address, stream, revision, position, eventId, data } = entry;
   const happened = occurredAt === recordedAt ? '' : ` (happened ${occurredAt})`;
   const who = person(actor.name, actor.id, actor.role);
   const forWhom = onBehalfOf ? ` for ${person(onBehalfOfName, onBehalfOf)}` : '';
   const lines = [
     `${recordedAt}${happened}  ${title}`,
-    `by ${who}${forWhom} · ${stream}@${revision} · position ${position} · event ${eventId}`,
+    `by ${who}${forWhom}${address ? ` from ${address}` : ''} · ${stream}@${revision} · position ${position} · event ${eventId}`,
     ...(reason ? [`why: ${reason}`] : []),
     ...changes.map(({ text }) => text.replaceAll(/\s+/g, ' ')),
     JSON.stringify(data),

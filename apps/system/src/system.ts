@@ -13,6 +13,8 @@ import type { Tracing } from '#platform/tracing/tracing.js';
 import { type Database, openDatabase } from '#projections/database.js';
 import { prepare } from '#projections/prepare.js';
 import { requireSameLog } from '#projections/same-log.js';
+import { AccessLog } from '#read-models/access-log/access-log.js';
+import { createAccessLog } from '#read-models/access-log/access-log.schema.js';
 import { projections } from '#read-models/read-models.js';
 import { Reading } from '#read-models/shared/reading.js';
 import { AppendWatch } from './append-watch.js';
@@ -28,6 +30,7 @@ export interface System {
   readonly database: Database;
   readonly executor: Executor;
   readonly reading: Reading;
+  readonly accessLog: AccessLog;
   readonly metrics: Metrics;
   readonly appends: AppendWatch;
   /** Where a collector is configured. */
@@ -73,8 +76,11 @@ export async function openSystem(config: Config): Promise<System> {
     await executor.send(DefinePipeline, defaultPipeline, { actor: { id: 'system', role: 'system' } });
     // Once more: what was empty has its first event now, by which it is known.
     await requireSameLog(database, store);
+    await createAccessLog(database.pool);
+    const accessLog = new AccessLog(database, { days: config.accessLogDays, log });
+    opened.push(() => accessLog.close());
     const reading = new Reading(database, store, config.businessTimezone, systemClock);
-    return { config, log, store, database, executor, reading, metrics, appends, tracing, close };
+    return { config, log, store, database, executor, reading, accessLog, metrics, appends, tracing, close };
   } catch (error) {
     await close();
     throw error;

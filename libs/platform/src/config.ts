@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 import { join } from 'node:path';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -47,6 +49,10 @@ export interface Config {
    * `OTEL_TRACES_SAMPLER_ARG` (the share that is recorded) go with it.
    */
   readonly traces?: { readonly endpoint: string; readonly serviceName: string; readonly ratio: number };
+  /** `ACCESS_LOG_DAYS`: how long the access log is kept. */
+  readonly accessLogDays: number;
+  /** `TRUST_PROXY`: the addresses of the proxies whose word is taken for the address of a client; none by default. */
+  readonly trustProxy: readonly string[];
   /** `LOG_LEVEL`: the least severe that is logged. */
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -85,6 +91,8 @@ export function configFrom(env: Environment): Config {
     sealEverySeconds: read('SEAL_EVERY_SECONDS', 60, seconds),
     manualSwap: read('PROJECTIONS_SWAP', 'automatic', oneOf(['automatic', 'manual'])) === 'manual',
     traces: endpoint ? { endpoint, serviceName: env.OTEL_SERVICE_NAME || 'chronicle-crm', ratio } : undefined,
+    accessLogDays: read('ACCESS_LOG_DAYS', 400, days),
+    trustProxy: read('TRUST_PROXY', [], addresses),
     logLevel: read('LOG_LEVEL', 'info', oneOf(LOG_LEVELS)),
   };
 }
@@ -108,6 +116,28 @@ const seconds: Kind<number> = {
   allowed: 'a whole number of seconds from 1 to 86400',
   parse: text => (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 86_400 ? Number(text) : undefined),
 };
+
+const days: Kind<number> = {
+  allowed: 'a number of days from 30 to 9999',
+  parse: text => (/^\d{2,4}$/.test(text) && Number(text) >= 30 ? Number(text) : undefined),
+};
+
+/** Whoever is trusted by mistake can pretend to be anywhere, so only what is certainly an address, or a name for some, is taken. */
+const addresses: Kind<readonly string[]> = {
+  allowed: 'a list of addresses and networks, 10.0.0.1,192.168.0.0/16, or of loopback, linklocal, uniquelocal',
+  parse: text => {
+    const list = text.split(',').map(one => one.trim());
+    return list.every(one => ['loopback', 'linklocal', 'uniquelocal'].includes(one) || isNetwork(one))
+      ? list
+      : undefined;
+  },
+};
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)]!;
+  return most > 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}
 
 const timeZone: Kind<string> = {
   allowed: 'an IANA time zone such as Asia/Shanghai',

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { Projection } from '#event-sourcing/projection.js';
+import { accessLogResolvers } from './access-log/access-log.resolver.js';
 import { closings } from './closings/closings.projection.js';
 import { ClosingsResolver } from './closings/closings.resolver.js';
 import { customerCardResolvers } from './customer-card/card.resolver.js';
@@ -38,6 +39,7 @@ export const resolvers: readonly Type[] = [
   ...directoryResolvers,
   ...customerCardResolvers,
   ...historyResolvers,
+  ...accessLogResolvers,
   FunnelResolver,
   LeadFunnelResolver,
   ClosingsResolver,

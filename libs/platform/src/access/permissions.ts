@@ -45,6 +45,7 @@ export const actions = {
   events: ['read'],
   projections: ['read', 'operate'],
   personal: ['read', 'erase'],
+  accessLog: ['read'],
 } as const;
 
 export type Resource = keyof typeof actions;
@@ -120,6 +121,7 @@ const readingAll = {
   history: ['read'],
   events: ['read'],
   projections: ['read'],
+  accessLog: ['read'],
 } as const satisfies Grants;
 
 /** The one table of who may do what: role → scope → resource → actions. Where a role has an action twice, the wider scope counts. */

@@ -5,4 +5,6 @@ import type { Viewer } from './viewer.js';
 export interface RequestContext {
   readonly sender: Sender;
   readonly viewer: Viewer;
+  /** The client's network address, as far as the proxies can be trusted that stand before us. */
+  readonly address: string;
 }

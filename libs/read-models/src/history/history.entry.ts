@@ -1,6 +1,7 @@
 import { Field, ObjectType } from '@nestjs/graphql';
 import { GraphQLScalarType } from 'graphql';
 import type { Instant, RecordedEvent } from '#event-sourcing/event.js';
+import type { Origins } from '../access-log/origins.js';
 import { shown } from '../directory/list/shown.js';
 import { lazily } from '../shared/lazily.js';
 import type { Change, Story } from './changes/story.js';
@@ -58,6 +59,13 @@ export class HistoryEntry {
     middleware: [lazily],
   })
   onBehalfOfName: () => Promise<string | null>;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'From which address (客户端地址) the command came, for whoever may read the access log, and as long as that keeps it; null for what came from within.',
+    middleware: [lazily],
+  })
+  address: () => Promise<string | null>;
   @shown.instant('When we learned of it (录入时间): it alone decides what was known when.', { always: true })
   recordedAt: Instant;
   @shown.instant('The store’s own time stamp (存储时间).', { always: true }) storedAt: Instant;
@@ -76,7 +84,7 @@ export class HistoryEntry {
 }
 
 /** An event as an entry of a history; its story is read when somebody asks for it. */
-export function historyEntry(event: RecordedEvent, story: Story): HistoryEntry {
+export function historyEntry(event: RecordedEvent, story: Story, origins?: Origins): HistoryEntry {
   const { id, metadata, position, stream, revision, type, recordedAt, storedAt, data } = event;
   const { actor, onBehalfOf, occurredAt, reason, commandId, $correlationId, $causationId, hash } = metadata;
   return {
@@ -90,6 +98,7 @@ export function historyEntry(event: RecordedEvent, story: Story): HistoryEntry {
     actor: { ...actor, name: () => story.personAt(recordedAt, actor.id) },
     onBehalfOf,
     onBehalfOfName: async () => (onBehalfOf ? story.personAt(recordedAt, onBehalfOf) : null),
+    address: async () => origins?.of(event) ?? null,
     recordedAt,
     storedAt,
     occurredAt,

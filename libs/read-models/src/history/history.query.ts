@@ -3,6 +3,7 @@ import type { Instant, Position, RecordedEvent } from '#event-sourcing/event.js'
 import { refuse } from '#event-sourcing/refusal.js';
 import { systemViewer, type Viewer } from '#platform/access/viewer.js';
 import type { View } from '../access/view.js';
+import { Origins } from '../access-log/origins.js';
 import { type Connection, connection, MAX_PAGE_SIZE, type PageArgs, sliceOf } from '../shared/connection.js';
 import { type Order, pageOf } from '../shared/keyset.js';
 import type { Reading } from '../shared/reading.js';
@@ -17,6 +18,8 @@ export interface HistoryQuestion {
   /** Only what had been recorded until then; absent: everything. */
   readonly knownAt?: Instant | null;
   readonly atLeast?: Position | null;
+  /** Whether the addresses of clients may be told. */
+  readonly addresses?: boolean;
 }
 
 const inOrder: Order = {
@@ -62,7 +65,8 @@ export async function customerHistory(
   );
   const lines = places.lines.map(({ cursor }, index) => ({ cursor, row: events[index]! }));
   const story = new Story(reading.store, events, knownAt);
-  const entryOf = (event: RecordedEvent) => historyEntry(event, story);
+  const origins = question.addresses ? new Origins(reading.database, events) : undefined;
+  const entryOf = (event: RecordedEvent) => historyEntry(event, story, origins);
   return connection({ ...places, lines }, entryOf, async () => {
     const { count } = await matching.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
     return count;

@@ -33,7 +33,8 @@ export class HistoryResolver {
       'Everything that happened with a customer (客户历史), oldest first: its own events and those of the lead that it was, its opportunities, contracts, payments, interactions and tasks.',
   })
   customerHistory(@Args() args: HistoryArgs, @Context() { viewer }: RequestContext) {
-    return customerHistory(this.reading, viewer, args, args);
+    const addresses = viewer.may('accessLog.read');
+    return customerHistory(this.reading, viewer, { ...args, addresses }, args);
   }
 }
 

@@ -53,8 +53,8 @@ export class FeedsResolver {
     const from = after ?? (await store.head());
     const options = { after: from, types: types ?? undefined, pageSize: PAGE_SIZE };
     return this.feed(async function* (signal) {
+      // One story each: with `types` a page leaves out events that the next one's changes are told from.
       for await (const { events } of store.follow({ ...options, signal }))
-        // One story each: with `types` a page leaves out events that the next one's changes are told from.
         for (const event of events.flatMap(readable))
           yield { events: historyEntry(event, new Story(store, [event])) };
     });

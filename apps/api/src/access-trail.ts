@@ -1,0 +1,72 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { type GqlContextType, GqlExecutionContext } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { from, type Observable, tap } from 'rxjs';
+import { Refusal } from '#event-sourcing/refusal.js';
+import type { RequestContext } from '#platform/access/request-context.js';
+import { AccessLog } from '#read-models/access-log/access-log.js';
+import { Reading } from '#read-models/shared/reading.js';
+import { personalSelection } from './personal-selection.js';
+import { toldArguments } from './told-arguments.js';
+
+type Outcome = { readonly outcome: string; readonly rows?: number; readonly records: readonly string[] };
+
+const MOST_RECORDS = 100;
+
+/** Around every operation: those that show personal data, and all commands, leave a line in the access log. */
+@Injectable()
+export class AccessTrail implements NestInterceptor {
+  constructor(
+    private readonly accessLog: AccessLog,
+    private readonly reading: Reading,
+  ) {}
+
+  /** @throws Refusal ACCESS_LOG_FULL before anything is read whose reading could not be written down. */
+  async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    if (execution.getType<GqlContextType>() !== 'graphql') return next.handle();
+    const operation = GqlExecutionContext.create(execution);
+    const info = operation.getInfo<GraphQLResolveInfo>();
+    const isCommand = info.operation.operation === 'mutation';
+    const fields = isCommand ? [] : personalSelection(info);
+    if (!isCommand && fields.length === 0) return next.handle();
+    const at = this.reading.clock();
+    if (!isCommand) await this.accessLog.room();
+    const note = (outcome: Outcome) => {
+      const { viewer, sender, address } = operation.getContext<RequestContext>();
+      this.accessLog.note({
+        at,
+        actorId: viewer.actor.id,
+        role: viewer.actor.role,
+        onBehalfOf: sender.onBehalfOf,
+        operation: `${info.operation.operation} ${info.fieldName}`,
+        fields,
+        // What a command says stands in the events, from which personal data can be erased.
+        arguments: isCommand ? {} : toldArguments(info, operation.getArgs()),
+        correlationId: sender.correlationId!,
+        address,
+        ...outcome,
+      });
+    };
+    return from(next.handle()).pipe(
+      tap({
+        next: answer => note({ outcome: 'ok', ...countOf(answer) }),
+        error: error => note({ outcome: error instanceof Refusal ? error.code : 'failed', rows: 0, records: [] }),
+      }),
+    );
+  }
+}
+
+/** How many records an answer holds, and which: a page of them, a list, or one. */
+function countOf(answer: unknown): { rows?: number; records: string[] } {
+  if (answer == null) return { rows: 0, records: [] };
+  if (Symbol.asyncIterator in Object(answer)) return { records: [] };
+  const { nodes } = answer as { nodes?: unknown };
+  const records: readonly unknown[] = Array.isArray(nodes) ? nodes : Array.isArray(answer) ? answer : [answer];
+  return { rows: records.length, records: records.slice(0, MOST_RECORDS).flatMap(idOf) };
+}
+
+/** Entries of a history are known by their events. */
+function idOf(record: unknown): string[] {
+  const { id, eventId } = record as { id?: unknown; eventId?: unknown };
+  return [id, eventId].filter(value => typeof value === 'string').slice(0, 1);
+}
