@@ -1,15 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  type GraphQLField,
-  type GraphQLInputField,
-  getNamedType,
-  getNullableType,
-  isEnumType,
-  isInputObjectType,
-  isListType,
-  isNonNullType,
-  isScalarType,
-} from 'graphql';
+import type { GraphQLField } from 'graphql';
 import { aggregates } from '#crm/aggregates.js';
 import type { CommandClass } from '#event-sourcing/decider.js';
 import { Refusal } from '#event-sourcing/refusal.js';
@@ -18,6 +8,7 @@ import { commandDefinition, type Envelope } from '#platform/graphql/command.js';
 import { type Running, running } from '#test/operations/running.js';
 import { foreign, found, people, tokenOf } from './company.js';
 import { rulesOf, schemaOf } from './rules.js';
+import { saidOf } from './samples.js';
 
 interface Try {
   readonly mutation: string;
@@ -28,31 +19,6 @@ interface Try {
   readonly command?: CommandClass<Envelope>;
   readonly creates: boolean;
 }
-
-type Field = Pick<GraphQLInputField, 'name' | 'type'>;
-
-/** What a mutation says that is about, or on behalf of, somebody else. Whose a new record is to be is said although it need not. */
-const saidOf = (fields: readonly Field[]): Record<string, unknown> =>
-  Object.fromEntries(
-    fields
-      .filter(({ name, type }) => isNonNullType(type) || name === 'ownerId')
-      .map(field => [field.name, sampleOf(field)]),
-  );
-
-function sampleOf({ name, type }: Field): unknown {
-  const named = getNamedType(type);
-  if (name in foreign) return foreign[name];
-  if (isListType(getNullableType(type))) return [];
-  if (isEnumType(named)) return named.getValues()[0]!.name;
-  if (isInputObjectType(named)) return saidOf(Object.values(named.getFields()));
-  if (!isScalarType(named)) throw new Error(`No value for ${name}.`);
-  if (named.name === 'ID') return 'zhou'; // ownerId, employeeId, assigneeId …
-  return (
-    { Int: 1, Float: 1, Boolean: true, MinorUnits: 100, Date: '2026-03-02', Position: '1' }[named.name] ?? text(name)
-  );
-}
-
-const text = (name: string) => ({ currency: 'CNY', stage: 'Proposal', email: 'x@example.com' })[name] ?? 'x';
 
 const commands = new Map(
   aggregates

@@ -16,8 +16,8 @@ import { Reading } from '#read-models/shared/reading.js';
 import type { Access } from './access.js';
 import { AccessTrail } from './access-trail.js';
 import { Door } from './door.js';
-import { addGauges } from './gauges.js';
 import { GraphqlDriver } from './graphql-driver.js';
+import { addAccessLogGauge, addGauges } from './gauges.js';
 import { errorFormatter } from './graphql-errors.js';
 import { graphqlMetrics } from './graphql-metrics.js';
 import { graphqlTracing } from './graphql-tracing.js';
@@ -48,6 +48,7 @@ export function apiModule(opened: System, { door, identities }: Access, { maxLag
   const { executor, reading, accessLog, metrics, appends, log, config, tracing } = opened;
   const watch = new ProjectionsWatch(reading);
   addGauges(metrics.registry, watch, { database: reading.database, appends });
+  addAccessLogGauge(metrics.registry, accessLog);
   const names = projections.map(({ name }) => name);
   const system: DynamicModule = {
     module: SystemModule,

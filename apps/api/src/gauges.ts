@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import type { ProjectionsWatch } from '#apps/system/src/projections-watch.js';
 import type { System } from '#apps/system/src/system.js';
 import type { ProjectionStatus } from '#projections/status.js';
+import type { AccessLog } from '#read-models/access-log/access-log.js';
 
 /** Shown for a lag that is longer than the engine counts. */
 const MANY = 10_001;
@@ -74,4 +75,16 @@ export function addGauges(
         for (const status of projections) this.set({ projection: status.name, kind: status.kind }, value(status));
       },
     });
+}
+
+/** What of the access log this process still has to write. */
+export function addAccessLogGauge(registry: Registry, accessLog: AccessLog): void {
+  new Gauge({
+    name: 'chronicle_access_log_waiting',
+    help: 'Entries of the access log that this process has not written yet; at 10,000 no more personal data is read.',
+    registers: [registry],
+    collect() {
+      this.set(accessLog.backlog);
+    },
+  });
 }

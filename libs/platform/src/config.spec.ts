@@ -15,6 +15,8 @@ describe('the configuration', () => {
       projector: true,
       manualSwap: false,
       traces: undefined,
+      accessLogDays: 400,
+      trustProxy: [],
       logLevel: 'info',
     });
   });
@@ -39,6 +41,8 @@ describe('the configuration', () => {
       'OTEL_EXPORTER_OTLP_ENDPOINT',
       'OTEL_SERVICE_NAME',
       'OTEL_TRACES_SAMPLER_ARG',
+      'ACCESS_LOG_DAYS',
+      'TRUST_PROXY',
       'LOG_LEVEL',
     ];
     expect(configFrom(Object.fromEntries(names.map(name => [name, ''])))).toEqual(configFrom({}));
@@ -65,6 +69,8 @@ describe('the configuration', () => {
       TREE_HEADS_DIR: '/mnt/worm/heads',
       SEAL_KEY: '/etc/crm/seal.pem',
       SEAL_EVERY_SECONDS: '5',
+      ACCESS_LOG_DAYS: '90',
+      TRUST_PROXY: 'loopback, 10.0.0.0/8',
     };
     expect(configFrom(env)).toEqual({
       port: 0,
@@ -85,6 +91,8 @@ describe('the configuration', () => {
       projector: false,
       manualSwap: true,
       traces: { endpoint: 'http://collector:4318', serviceName: 'crm-eu', ratio: 0.05 },
+      accessLogDays: 90,
+      trustProxy: ['loopback', '10.0.0.0/8'],
       logLevel: 'silent',
     });
   });
@@ -96,6 +104,15 @@ describe('the configuration', () => {
 
   it.each([
     ['PORT', '65536', 'a whole number from 0 to 65535'],
+    ['ACCESS_LOG_DAYS', '29', 'a number of days from 30 to 9999'],
+    ...['true', '10.0.0.0/33', '10.0.0', '1', '::1/8/8', 'proxy.example'].map(
+      text =>
+        [
+          'TRUST_PROXY',
+          text,
+          'a list of addresses, networks such as 10.0.0.0/8, loopback, linklocal and uniquelocal',
+        ] as const,
+    ),
     ['PORT', '-1', 'a whole number from 0 to 65535'],
     ['PORT', '3000x', 'a whole number from 0 to 65535'],
     ['OIDC_ISSUER', 'http://login.example.com', 'https://…, or http:// on this machine'],

@@ -124,7 +124,7 @@ const days: Kind<number> = {
 
 /** Whoever is trusted by mistake can pretend to be anywhere, so only what is certainly an address, or a name for some, is taken. */
 const addresses: Kind<readonly string[]> = {
-  allowed: 'a list of addresses and networks, 10.0.0.1,192.168.0.0/16, or of loopback, linklocal, uniquelocal',
+  allowed: 'a list of addresses, networks such as 10.0.0.0/8, loopback, linklocal and uniquelocal',
   parse: text => {
     const list = text.split(',').map(one => one.trim());
     return list.every(one => ['loopback', 'linklocal', 'uniquelocal'].includes(one) || isNetwork(one))

@@ -1,6 +1,6 @@
 /**
- * The output fields that show something about the persons at customers and leads, or in free text about them. An operation that
- * selects one of them leaves a trace. Names of colleagues are the house's telephone book and leave none.
+ * The output fields that show something about the persons at customers and leads, or that are free text about them. An operation that
+ * selects one of them leaves a trace. Names of colleagues are the house's telephone book, and those of companies its daily bread.
  */
 export const personalFields: { readonly [type: string]: readonly string[] } = {
   Contact: ['name', 'role', 'email', 'phone'],
@@ -9,44 +9,68 @@ export const personalFields: { readonly [type: string]: readonly string[] } = {
   Lead: ['name', 'company', 'email', 'phone', 'reason'],
   Interaction: ['content', 'result'],
   Task: ['title', 'result', 'reason'],
-  HistoryEntry: ['title', 'reason', 'data', 'metadata'],
+  HistoryEntry: ['title', 'reason', 'data', 'metadata', 'address'],
   HistoryChange: ['before', 'after', 'beforeValue', 'afterValue', 'text'],
   // Whoever sees who looked at whom learns something about both.
-  AccessEntry: ['actorId', 'arguments', 'records', 'address'],
+  AccessEntry: ['arguments', 'records', 'address'],
 };
 
-/** Operations that leave a trace whatever they select: that there is such a customer is something, too. */
-export const personalOperations: readonly string[] = ['customer', 'customerHistory', 'personalData', 'accessLog'];
+/** Queries that leave a trace whatever they select: that there is such a customer is something, too. */
+export const personalOperations: readonly string[] = ['customer', 'customerHistory', 'accessLog'];
 
-/** Field names that mean nothing personal on any other type; a name that stands neither here nor above fails a test. */
+/** Types that show colleagues, companies and figures, of whom nobody asks who looked. */
+export const impersonalTypes: readonly string[] = [
+  ...[
+    'Campaign',
+    'Employee',
+    'HistoryActor',
+    'Opportunity',
+    'Pipeline',
+    'PipelineStage',
+    'SalesNewCustomers',
+    'SalesPerson',
+  ],
+  ...[
+    'SalesTeam',
+    'StageName',
+    'StageStock',
+    'StageTime',
+    'Team',
+    'FunnelStage',
+    'RfmCell',
+    'RfmCustomer',
+    'RfmSegment',
+  ],
+  ...['Integrity', 'LossReason', 'Contract', 'Payment', 'Projection', 'PageInfo'],
+];
+
+/** Fields that show nothing personal, by name on any other type, or by type and name; one that stands neither here nor above fails a test. */
 export const impersonalFields: readonly string[] = [
   ...[
-    'id',
-    'key',
-    'code',
-    'type',
-    'kind',
-    'field',
-    'label',
-    'dimension',
-    'period',
     'cell',
-    'alias',
-    'segment',
-    'stage',
+    'creditGrade',
+    'currency',
+    'cursor',
+    'dimension',
+    'externalId',
+    'field',
+    'fields',
+    'hash',
+    'industry',
+    'key',
   ],
   ...[
-    'from',
-    'to',
-    'currency',
-    'number',
-    'scale',
-    'industry',
-    'region',
-    'source',
-    'creditGrade',
+    'kind',
+    'label',
+    'onBehalfOfName',
+    'operation',
+    'outcome',
     'paymentMethod',
+    'period',
+    'pipelineId',
+    'region',
     'role',
   ],
-  ...['externalId', 'pipelineId', 'startCursor', 'endCursor', 'cursor', 'hash', 'rootHash', 'signature', 'lastError'],
+  ...['scale', 'segment', 'source', 'stage', 'to', 'from', 'type'],
+  ...['Customer.name', 'HistoryChange.name'],
 ];

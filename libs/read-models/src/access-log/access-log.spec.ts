@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Database, openDatabase } from '#projections/database.js';
+import { type TestDatabase, testDatabase } from '#test/support/postgres.js';
+import { type Access, AccessLog, type AccessLogOptions } from './access-log.js';
+import { accessLogOf } from './access-log.query.js';
+import { createAccessLog } from './access-log.schema.js';
+
+let test: TestDatabase;
+let database: Database;
+let reported: { message: string; entry?: unknown }[];
+const opened: AccessLog[] = [];
+beforeEach(async () => {
+  test = await testDatabase();
+  database = openDatabase(test.url);
+  await createAccessLog(database.pool);
+  reported = [];
+});
+afterEach(async () => {
+  for (const log of opened.splice(0)) await log.close();
+  await database.close();
+  await test.drop();
+});
+
+function accessLog(options: Partial<AccessLogOptions> = {}): AccessLog {
+  const line = (facts: object, message: string) => void reported.push({ ...facts, message });
+  const log = { info: line, warn: line, error: line };
+  const created = new AccessLog(database, { days: 400, log, ...options });
+  opened.push(created);
+  return created;
+}
+
+const reading = (operation: string, more: Partial<Access> = {}): Access => ({
+  at: '2026-11-26T08:00:00.000Z',
+  actorId: 'li',
+  role: 'salesperson',
+  operation,
+  fields: ['Contact.phone'],
+  arguments: { id: 'c1' },
+  records: ['c1'],
+  rows: 1,
+  outcome: 'ok',
+  correlationId: 'x',
+  ...more,
+});
+
+const operations = async () =>
+  (await accessLogOf(database, {}, { first: 500 })).nodes.map(({ operation }) => operation).sort();
+
+/** Makes the table impossible to write to, and possible again. */
+const away = () => database.pool.query('alter table access_log.entries rename to elsewhere');
+const back = () => database.pool.query('alter table access_log.elsewhere rename to entries');
+
+describe('The access log', () => {
+  it('keeps what was noted, also over an outage, in which it says so once', async () => {
+    const log = accessLog();
+    log.note(reading('before'));
+    await log.flushed();
+    await away();
+    for (const number of [1, 2, 3]) log.note(reading(`during ${number}`));
+    while (reported.length === 0) await new Promise(resolve => setTimeout(resolve, 20));
+    expect(log.backlog).toBe(3);
+    await back();
+    await log.flushed();
+    expect(await operations()).toEqual(['before', 'during 1', 'during 2', 'during 3']);
+    expect(reported.map(({ message }) => message)).toEqual(['The access log cannot be written; it waits.']);
+  });
+
+  it('lets nobody read on when there is no room, until there is some', async () => {
+    await away();
+    const log = accessLog({ capacity: 2, patienceMs: 50 });
+    for (const number of [1, 2]) {
+      await log.room();
+      log.note(reading(`read ${number}`));
+    }
+    await expect(log.room()).rejects.toMatchObject({ code: 'ACCESS_LOG_FULL' });
+    await back();
+    await log.flushed();
+    await log.room();
+  });
+
+  it('tells the process’s log what it could not write in the end', async () => {
+    await away();
+    const log = accessLog({ capacity: 2, patienceMs: 300 });
+    for (const number of [1, 2, 3, 4, 5]) log.note(reading(`command ${number}`));
+    await log.close();
+    const lost = reported.flatMap(({ entry }) => (entry ? [(entry as Access).operation] : [])).sort();
+    expect(lost).toEqual(['command 1', 'command 2', 'command 3', 'command 4', 'command 5']);
+    await back();
+  });
+
+  it('is not held up by a text that cannot be stored', async () => {
+    const log = accessLog();
+    log.note(reading('one', { arguments: { id: 'x\u0000y\ud800' }, records: ['a\u0000'] }));
+    log.note(reading('impossible', { at: '2026-11-26T08:00:00.000Z', rows: 2 ** 40 }));
+    log.note(reading('two'));
+    await log.flushed();
+    expect(await operations()).toEqual(['one', 'two']);
+    expect(reported).toEqual([
+      expect.objectContaining({ entry: expect.objectContaining({ operation: 'impossible' }) }),
+    ]);
+  });
+
+  it('is written once, also when its answer is lost and it is written again', async () => {
+    const log = accessLog();
+    for (let number = 0; number < 1_200; number++) log.note(reading(`read ${String(number).padStart(4, '0')}`));
+    await log.flushed();
+    const { rows } = await database.pool.query(
+      'select count(distinct id)::int as ids, count(*)::int as n from access_log.entries',
+    );
+    expect(rows).toEqual([{ ids: 1_200, n: 1_200 }]);
+  });
+
+  it.each(['update access_log.entries set rows = 0', 'delete from access_log.entries', 'truncate access_log.entries'])(
+    'cannot be edited, nor can its months: %s',
+    async statement => {
+      const log = accessLog();
+      log.note(reading('kept'));
+      await log.flushed();
+      await expect(database.pool.query(statement)).rejects.toThrow('append-only');
+      const month = statement.replace('access_log.entries', 'access_log.entries_2026_11');
+      await expect(database.pool.query(month)).rejects.toThrow('append-only');
+      expect(await operations()).toEqual(['kept']);
+    },
+  );
+
+  it('forgets whole months that ended before the days that it is to be kept, and none sooner', async () => {
+    const log = accessLog();
+    const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    for (const days of [0, 20, 399, 440]) log.note(reading(`${days} days ago`, { at: ago(days) }));
+    await log.flushed();
+    await expect(database.pool.query('select access_log.prune(29)')).rejects.toThrow('30 days at least');
+    await database.pool.query('select access_log.prune(400)');
+    expect(await operations()).toEqual(['0 days ago', '20 days ago', '399 days ago']);
+  });
+});
