@@ -5,7 +5,7 @@ import type { Origins } from '../access-log/origins.js';
 import { shown } from '../directory/list/shown.js';
 import { lazily } from '../shared/lazily.js';
 import type { Change, Story } from './changes/story.js';
-import { titleOf } from './history.titles.js';
+import { titleOf } from './history.words.js';
 
 export const JsonScalar = new GraphQLScalarType({ name: 'JSON', description: 'A JSON document, as it is stored.' });
 

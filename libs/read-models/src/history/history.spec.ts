@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { titleOf } from './history.titles.js';
+import { titleOf } from './history.words.js';
 
 describe('An event in words', () => {
   it('says what happened, with the Chinese term', () => {

@@ -6,6 +6,9 @@ type DataField = { [Type in keyof CrmEvents]: keyof CrmEvents[Type] & string }[k
 type Implied = 'status' | 'stage' | 'closedOn' | 'roles';
 export type FieldName = DataField | Implied;
 
+/** What is known of a record's fields; `null` and absent alike: nothing. */
+export type Facts = { readonly [Name in FieldName]?: Name extends 'status' ? Status : unknown };
+
 /** Kinds of records whose ids stand in events; their streams are called after them. */
 export const referred = [
   'campaign',
@@ -121,7 +124,7 @@ export const fields: { readonly [Name in FieldName]: Field | typeof UNTOLD } = {
 };
 
 /** The words of what has become of a record. */
-export const statuses: Readonly<Record<string, string>> = {
+export const statuses = {
   ACCEPTED: '已接受',
   ASSIGNED: '已分派',
   CANCELLED: '已取消',
@@ -148,4 +151,5 @@ export const statuses: Readonly<Record<string, string>> = {
   SIGNED: '已签约',
   TERMINATED: '已终止',
   WON: '赢单',
-};
+} as const satisfies Record<string, string>;
+export type Status = keyof typeof statuses;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RecordedEvent } from '#event-sourcing/event.js';
-import { type Field, type FieldName, fields } from './fields.js';
-import { type Facts, says } from './says.js';
+import { wordsOf } from '../history.words.js';
+import { type Facts, type Field, type FieldName, fields } from './fields.js';
 
 /** That a field of a record was one thing before an event and is another one after it. */
 export interface RawChange {
@@ -31,10 +31,10 @@ export class Records {
 
   /** Takes in the next event of a stream. An event of a type that this version does not know changes nothing that it could tell. */
   apply(event: Event): void {
-    const said = (says as unknown as { readonly [type: string]: (data: unknown, before: Facts) => Facts })[event.type];
-    if (!said) return;
+    const words = wordsOf(event.type);
+    if (!words) return;
     const before = this.of(recordOf(event));
-    this.facts.set(recordOf(event), { ...before, ...said(event.data, before) });
+    this.facts.set(recordOf(event), { ...before, ...words.says(event.data, before) });
   }
 
   /** The same, telling what it changed. */

@@ -1,11 +1,10 @@
 import type { Instant, RecordedEvent } from '#event-sourcing/event.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
 import { readBeginnings, readStreams } from '../read-events.js';
-import { type Referred, referred } from './fields.js';
+import { type Facts, type Referred, referred } from './fields.js';
 import { type RawChange, Records, recordOf } from './fold.js';
 import { Names, recordNamed, streamOf } from './names.js';
-import type { Facts } from './says.js';
-import { worded } from './words.js';
+import { worded } from './values.js';
 
 /** A change in words. */
 export interface Change {

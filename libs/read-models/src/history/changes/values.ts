@@ -1,8 +1,7 @@
 import type { Instalment } from '#crm/contract/contract.events.js';
 import type { Money } from '#crm/money.js';
 import type { Stage } from '#crm/pipeline/pipeline.events.js';
-import { type Field, type Referred, statuses } from './fields.js';
-import type { Facts } from './says.js';
+import { type Facts, type Field, type Referred, type Status, statuses } from './fields.js';
 
 /** The name of a record as it was known at the time, if it had one. */
 export type NameOf = (kind: Referred, id: string) => string | undefined;
@@ -40,7 +39,7 @@ export function worded({ shows }: Field, value: unknown, facts: Facts, nameOf: N
         .map(stage => (typeof stage === 'string' ? stageName(stage, facts) : stage.name))
         .join(' · ');
     case 'status':
-      return statuses[String(value)] ?? String(value);
+      return statuses[value as Status] ?? String(value);
     case 'yesOrNo':
       return value ? '是' : '否';
     case 'instalments': {
