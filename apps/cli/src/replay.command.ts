@@ -49,7 +49,7 @@ async function toldOf({ actor, changes, onBehalfOfName, address, ...entry }: His
     actor: { ...actor, name: await actor.name() },
     onBehalfOfName: await onBehalfOfName(),
     address: await address(),
-    changes: await changes(),
+    changes: (await changes()) ?? [],
   };
 }
 

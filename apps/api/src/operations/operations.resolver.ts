@@ -60,7 +60,7 @@ export class OperationsResolver {
     return this.statusOf(projection);
   }
 
-  @Allow('projections.operate')
+  @Allow('projections.inspect')
   @Query(() => ProjectionDiff, {
     description: 'Which figures differ, and by how much, between the live read model and its candidate (版本差异).',
   })
@@ -87,7 +87,7 @@ export class OperationsResolver {
     };
   }
 
-  @Allow('projections.operate')
+  @Allow('projections.inspect')
   @Query(() => [DeadLetter], {
     description: 'Events that could not be folded, and those that wait behind them (死信), in order.',
   })
@@ -106,7 +106,7 @@ export class OperationsResolver {
     return event ? historyEntry(event) : null;
   }
 
-  @Allow('projections.operate')
+  @Allow('projections.inspect')
   @Query(() => [SkippedEvent], { description: 'Events that were left out, by whom and why (已跳过事件).' })
   skippedEvents(@Args(optionalName) projection?: string): Promise<SkippedEvent[]> {
     return skippedEvents(this.reading.database, { projection, limit: LETTERS_AT_MOST });

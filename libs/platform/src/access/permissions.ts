@@ -43,7 +43,7 @@ export const actions = {
   salesDaily: ['read'],
   history: ['read'],
   events: ['read'],
-  projections: ['read', 'operate'],
+  projections: ['read', 'inspect', 'operate'],
   personal: ['read', 'erase'],
   accessLog: ['read'],
 } as const;
@@ -120,7 +120,7 @@ const readingAll = {
   permissions: ['read'],
   history: ['read'],
   events: ['read'],
-  projections: ['read'],
+  projections: ['read', 'inspect'],
   accessLog: ['read'],
 } as const satisfies Grants;
 
@@ -179,7 +179,7 @@ export const rules = {
       payment: ['read'],
       task: ['read'],
       campaign: ['read', 'cost'],
-      projections: ['read', 'operate'],
+      projections: ['read', 'inspect', 'operate'],
     },
   },
   auditor: { all: readingAll },

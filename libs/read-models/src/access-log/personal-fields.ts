@@ -11,6 +11,8 @@ export const personalFields: { readonly [type: string]: readonly string[] } = {
   Task: ['title', 'result', 'reason'],
   HistoryEntry: ['title', 'reason', 'data', 'metadata', 'address'],
   HistoryChange: ['before', 'after', 'beforeValue', 'afterValue', 'text'],
+  // Rows as they are.
+  LineDifference: ['live', 'candidate'],
   // Whoever sees who looked at whom learns something about both.
   AccessEntry: ['arguments', 'records', 'address'],
 };
@@ -20,6 +22,7 @@ export const personalOperations: readonly string[] = ['customer', 'customerHisto
 
 /** Types that show colleagues, companies and figures, of whom nobody asks who looked. */
 export const impersonalTypes: readonly string[] = [
+  ...['DeadLetter', 'FigureDifference', 'ProjectionBuild', 'ProjectionCandidate', 'SkippedEvent', 'TableDifference'],
   ...[
     'Campaign',
     'Employee',

@@ -48,10 +48,12 @@ export class HistoryEntry {
   @shown.text('The event in words (事件说明).', { always: true }) title: string;
   @shown.one(() => HistoryActor, 'Who did it (操作人).') actor: HistoryActor;
   @Field(() => [HistoryChange], {
-    description: 'What it changed (变更内容), by comparison with what had been recorded before; read only if selected.',
+    description:
+      'What it changed (变更内容), by comparison with what had been recorded before; read only if selected. Null for whoever may not read all histories, in feeds and among dead letters.',
+    nullable: true,
     middleware: [lazily],
   })
-  changes: () => Promise<readonly HistoryChange[]>;
+  changes: () => Promise<readonly HistoryChange[] | null>;
   @shown.id('For whom, if the actor stood in for somebody (代表).') onBehalfOf?: string;
   @Field(() => String, {
     nullable: true,
@@ -83,8 +85,14 @@ export class HistoryEntry {
   @Field(() => JsonScalar, { description: 'Its metadata, raw (元数据).' }) metadata: unknown;
 }
 
-/** An event as an entry of a history; its story is read when somebody asks for it. */
-export function historyEntry(event: RecordedEvent, story: Story, origins?: Origins): HistoryEntry {
+/** How more is found out about an event than it says; whoever is not to know more gets neither. */
+interface Told {
+  readonly story?: Story;
+  readonly origins?: Origins;
+}
+
+/** An event as an entry of a history; what it changed, and who the people in it are, is read when somebody asks. */
+export function historyEntry(event: RecordedEvent, { story, origins }: Told = {}): HistoryEntry {
   const { id, metadata, position, stream, revision, type, recordedAt, storedAt, data } = event;
   const { actor, onBehalfOf, occurredAt, reason, commandId, $correlationId, $causationId, hash } = metadata;
   return {
@@ -94,10 +102,10 @@ export function historyEntry(event: RecordedEvent, story: Story, origins?: Origi
     eventId: id,
     type,
     title: titleOf(event),
-    changes: () => story.changesOf(event),
-    actor: { ...actor, name: () => story.personAt(recordedAt, actor.id) },
+    changes: async () => story?.changesOf(event) ?? null,
+    actor: { ...actor, name: async () => story?.personAt(recordedAt, actor.id) ?? null },
     onBehalfOf,
-    onBehalfOfName: async () => (onBehalfOf ? story.personAt(recordedAt, onBehalfOf) : null),
+    onBehalfOfName: async () => (onBehalfOf && story?.personAt(recordedAt, onBehalfOf)) || null,
     address: async () => origins?.of(event) ?? null,
     recordedAt,
     storedAt,

@@ -66,7 +66,7 @@ export async function customerHistory(
   const lines = places.lines.map(({ cursor }, index) => ({ cursor, row: events[index]! }));
   const story = new Story(reading.store, events, knownAt);
   const origins = question.addresses ? new Origins(reading.database, events) : undefined;
-  const entryOf = (event: RecordedEvent) => historyEntry(event, story, origins);
+  const entryOf = (event: RecordedEvent) => historyEntry(event, { story, origins });
   return connection({ ...places, lines }, entryOf, async () => {
     const { count } = await matching.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
     return count;

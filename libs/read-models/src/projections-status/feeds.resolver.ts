@@ -1,5 +1,5 @@
 import { Args, Context, ObjectType, Resolver, Subscription } from '@nestjs/graphql';
-import type { Position } from '#event-sourcing/event.js';
+import type { Position, RecordedEvent } from '#event-sourcing/event.js';
 import { refuse } from '#event-sourcing/refusal.js';
 import { Allow } from '#platform/access/allow.js';
 import type { RequestContext } from '#platform/access/request-context.js';
@@ -50,13 +50,16 @@ export class FeedsResolver {
     requireFew('types', types);
     const { store } = this.reading;
     const readable = readableBy(viewer);
+    // Told from earlier events, which may hold what is kept from this viewer, unless all histories are open. One story for each event:
+    // with `types` a page leaves out some from which the changes of the next ones are told.
+    const isTold = viewer.sight('history.read') === 'everything';
+    const storyOf = (event: RecordedEvent) => (isTold ? new Story(store, [event]) : undefined);
     const from = after ?? (await store.head());
     const options = { after: from, types: types ?? undefined, pageSize: PAGE_SIZE };
     return this.feed(async function* (signal) {
-      // One story each: with `types` a page leaves out events that the next one's changes are told from.
       for await (const { events } of store.follow({ ...options, signal }))
         for (const event of events.flatMap(readable))
-          yield { events: historyEntry(event, new Story(store, [event])) };
+          yield { events: historyEntry(event, { story: storyOf(event) }) };
     });
   }
 
