@@ -7,7 +7,6 @@ import { pino } from 'pino';
 import { errorFormatter } from '#apps/api/src/graphql-errors.js';
 import type { Receipt } from '#crm/execution/executor.js';
 import type { Projection } from '#event-sourcing/projection.js';
-import { systemViewer } from '#platform/access/viewer.js';
 import type { Envelope } from '#platform/graphql/command.js';
 import { type Database, openDatabase } from '#projections/database.js';
 import { prepare } from '#projections/prepare.js';

@@ -10,4 +10,5 @@ export const seeingAll = <Tables>(db: Kysely<Tables>): View<Tables> => new View(
 export const asSystem: RequestContext = {
   sender: { actor: systemViewer().actor, viewer: systemViewer() },
   viewer: systemViewer(),
+  address: '127.0.0.1',
 };

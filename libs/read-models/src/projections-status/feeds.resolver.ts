@@ -58,8 +58,7 @@ export class FeedsResolver {
     const options = { after: from, types: types ?? undefined, pageSize: PAGE_SIZE };
     return this.feed(async function* (signal) {
       for await (const { events } of store.follow({ ...options, signal }))
-        for (const event of events.flatMap(readable))
-          yield { events: historyEntry(event, { story: storyOf(event) }) };
+        for (const event of events.flatMap(readable)) yield { events: historyEntry(event, { story: storyOf(event) }) };
     });
   }
 
