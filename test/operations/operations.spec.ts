@@ -188,20 +188,17 @@ describe('Dead letters over GraphQL', () => {
 describe('The operations', () => {
   it('name the permission that each of them needs', () => {
     const { prototype } = OperationsResolver as unknown as { prototype: Record<string, object> };
-    const operations = [
-      'rebuildProjection',
-      'swapProjection',
-      'projectionDiff',
-      'deadLetters',
-      'skippedEvents',
-      'retryDeadLetter',
-      'skipDeadLetter',
-    ];
-    for (const operation of operations)
-      expect([operation, Reflect.getMetadata(ALLOW, prototype[operation]!)]).toEqual([
-        operation,
-        'projections.operate',
-      ]);
+    const operations = {
+      rebuildProjection: 'projections.operate',
+      swapProjection: 'projections.operate',
+      projectionDiff: 'projections.inspect',
+      deadLetters: 'projections.inspect',
+      skippedEvents: 'projections.inspect',
+      retryDeadLetter: 'projections.operate',
+      skipDeadLetter: 'projections.operate',
+    };
+    for (const [operation, permission] of Object.entries(operations))
+      expect([operation, Reflect.getMetadata(ALLOW, prototype[operation]!)]).toEqual([operation, permission]);
   });
 
   it('end with the process: a rebuild that is under way is broken off', async () => {
