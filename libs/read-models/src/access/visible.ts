@@ -4,9 +4,6 @@ import type { Belonging } from './belongings.js';
 
 type Condition = RawBuilder<SqlBool>;
 
-/** Up to so many owners their customers are looked up one by one, with more of them all are hashed. */
-const FEW = 10;
-
 /**
  * Which lines of a table a sight reaches, in the words of `reaches`: those of its owners and customers, and what belongs to
  * customers of its owners. Undefined: all of them. This is the one place in which SQL says who sees what.
@@ -44,14 +41,14 @@ const among = (column: string, values: readonly string[]): Condition =>
   values.length === 1 ? sql`${sql.ref(column)} = ${values[0]}` : sql`${sql.ref(column)} = any(${values}::text[])`;
 
 /**
- * Of few owners: as an array, because then Postgres finds owned lines and those of the customers by their indexes. Of many: as a set
- * that is hashed once, while the lines are read in order, since every second one may be wanted.
+ * Looked up row by row, by the customer's id, until the page is full; where a query reads all rows, Postgres hashes the customers by
+ * itself. An array of their ids would be compared one by one with each row.
  */
 function ofTheirCustomers(sight: Owners, column: string): Condition[] {
   const owned = ownedBy(sight, 'owned.ownerId');
   if (owned.length === 0) return [];
-  const theirs = sql`(select ${sql.ref('owned.customerId')} from ${sql.table('directory.customers')} as owned
-    where ${sql.join(owned, sql` or `)})`;
-  const few = sight.owners.length <= FEW && !sight.unowned;
-  return [few ? sql`${sql.ref(column)} = any(array${theirs})` : sql`${sql.ref(column)} in ${theirs}`];
+  return [
+    sql`exists (select from ${sql.table('directory.customers')} as owned
+      where ${sql.ref('owned.customerId')} = ${sql.ref(column)} and (${sql.join(owned, sql` or `)}))`,
+  ];
 }
