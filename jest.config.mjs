@@ -1,4 +1,4 @@
-const libs = 'event-sourcing|event-store|integrity|projections|crm|read-models|platform';
+const libs = 'event-sourcing|event-store|integrity|projections|crm|read-models|platform|privacy';
 
 /** Tests run from the sources (swc, ESM), so that a test never sees a stale build. */
 export default {

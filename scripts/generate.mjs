@@ -9,9 +9,11 @@ import { permissionsText } from './generate/permissions.mjs';
 import { mappingSchemaText, schemaText } from './generate/schemas.mjs';
 import { root } from './prepare.mjs';
 
+const { privacy } = await import('../dist/libs/crm/src/privacy.js');
+
 const generated = {
   'schema.graphql': await schemaText(),
-  'docs/events.md': eventsCatalogue(join(root, 'libs/crm/src')),
+  'docs/events.md': eventsCatalogue(join(root, 'libs/crm/src'), privacy),
   'docs/mapping.schema.json': await mappingSchemaText(),
   'docs/permissions.md': await permissionsText(),
 };

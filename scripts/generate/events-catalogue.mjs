@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** docs/events.md: every event type with its data, read from the `*.events.ts` of the aggregates. */
-export function eventsCatalogue(folder) {
+/** docs/events.md: every event type with its data, read from the `*.events.ts` of the aggregates, and what is personal of it. */
+export function eventsCatalogue(folder, privacy) {
   const aggregates = readdirSync(folder, { withFileTypes: true })
     .filter(entry => entry.isDirectory())
     .map(({ name }) => ({ name, file: join(folder, name, `${name}.events.ts`) }))
     .flatMap(({ name, file }) => {
-      const events = eventsIn(file);
+      const events = eventsIn(file, privacy);
       return events.length ? [`## ${name}\n\n${events.join('\n')}`] : [];
     });
   return `${HEAD}\n${aggregates.join('\n')}`;
@@ -22,22 +22,36 @@ is never renamed or retyped; a new fact is a new event, or a new optional field.
 Every event also carries \`id\`, \`stream\`, \`revision\`, \`position\`, \`recordedAt\` (when we learned of it) and metadata: \`actor\`,
 \`occurredAt\` (when it happened), \`reason\`, \`commandId\`, \`$correlationId\`, \`$causationId\`, \`schemaVersion\`. Money is
 \`{ minor, currency }\`, days are \`YYYY-MM-DD\` in the business time zone.
+
+Personal fields, and the \`reason\` in the metadata of events that are about somebody, are encrypted in the log: see
+[privacy.md](privacy.md).
 `;
 
-function eventsIn(file) {
+function eventsIn(file, privacy) {
   const source = sourceOf(file);
   if (!source) return [];
   const map = source.statements.find(node => ts.isTypeAliasDeclaration(node) && node.name.text.endsWith('Events'));
   return map.type.members.map(member => {
-    const fields = member.type.members.map(
-      field => `| \`${field.name.text}\` | ${field.questionToken ? '' : 'yes'} | \`${typeOf(field, source)}\` |`,
-    );
+    const { personal = [], notPersonal = {}, about } = privacy[member.name.text];
+    const personalOf = name =>
+      personal.includes(name) ? 'yes' : name in notPersonal ? `no: ${notPersonal[name]}` : '';
+    const fields = member.type.members.map(({ name: { text: name }, ...field }) => {
+      return `| \`${name}\` | ${field.questionToken ? '' : 'yes'} | \`${typeOf(field, source)}\` | ${personalOf(name)} |`;
+    });
+    const whose =
+      about === 'nobody'
+        ? []
+        : [
+            `Whose personal data it is (个人信息): the first there is of ${about.map(id => `\`${id}\``).join(', ')}.`,
+            '',
+          ];
     return [
       `### ${member.name.text}`,
       '',
       ...remark(member, source),
-      '| field | always | type |',
-      '|---|---|---|',
+      ...whose,
+      '| field | always | type | personal |',
+      '|---|---|---|---|',
       ...fields,
       '',
     ].join('\n');

@@ -51,7 +51,7 @@ beforeAll(async () => {
   const opportunity = { customerId, name: 'A', amount: { minor: 123_456, currency: 'CNY' } };
   await system.executor.send(OpenOpportunity, opportunity, sender);
   await system.store.append('note-1', 'noStream', [anEvent('Noted', awkward)]);
-  await sealerOf(system.store, system.config, systemClock).seal();
+  await sealerOf(system.stored, system.config, systemClock).seal();
   await system.close();
   store = await openEventStore(database.url);
   expect((await history('export', customerId, '--out', bundle)).code).toBe(0);

@@ -27,6 +27,7 @@ import { MetricsController } from './metrics.controller.js';
 import { Operations } from './operations/operations.js';
 import { OperationsResolver } from './operations/operations.resolver.js';
 import { PermissionGuard } from './permission.guard.js';
+import { PersonalDataResolver } from './personal-data.resolver.js';
 import { Readiness } from './readiness.js';
 import { contextOf } from './request-context.js';
 import { Sockets } from './sockets.js';
@@ -87,6 +88,7 @@ export function apiModule(opened: System, { door, identities }: Access, { maxLag
       { provide: APP_GUARD, useClass: PermissionGuard },
       { provide: APP_INTERCEPTOR, useClass: AccessTrail },
       IntegrityResolver,
+      PersonalDataResolver,
       { provide: HeadsFolder, useValue: new HeadsFolder(config.headsDir) },
       OperationsResolver,
       { provide: Operations, useValue: new Operations(opened) },

@@ -23,11 +23,15 @@ export function demoRequest(args: readonly string[]): DemoRequest | undefined {
 }
 
 /** Fills the log with a simulated company's year, unless it holds one already. */
-export async function fillWithDemo({ store, config }: System, { opportunities }: DemoRequest): Promise<void> {
+export async function fillWithDemo(
+  { store, fingerprint, config }: System,
+  { opportunities }: DemoRequest,
+): Promise<void> {
   const started = Date.now();
   process.stderr.write(`Simulating a year of sales with ${opportunities} opportunities …\n`);
   const sent = await runDemo({
     store,
+    fingerprint,
     timeZone: config.businessTimezone,
     seed: SEED,
     opportunities,

@@ -35,10 +35,10 @@ export function historyCommand(program: Command): void {
 
 /** @throws Refusal NOT_FOUND for an unknown customer or while nothing was sealed. */
 async function bundleOf(system: System, customerId: string): Promise<HistoryBundle> {
-  const { reading, config } = system;
+  const { stored, reading, config } = system;
   const events: RecordedEvent[] = [];
   for (const stream of await customerStreams(reading, { customerId }))
-    for await (const event of reading.store.readStream(stream)) events.push(event);
+    for await (const event of stored.readStream(stream)) events.push(event);
   if (events.length === 0) throw refuse('NOT_FOUND', 'There is no such customer.', { field: 'customer' });
   events.sort((one, other) => (one.position < other.position ? -1 : 1));
   const head = await newestHead(system);
@@ -54,4 +54,4 @@ async function bundleOf(system: System, customerId: string): Promise<HistoryBund
 }
 
 /** Sealed up to now, so that the last events are covered as well. */
-const newestHead = ({ reading, config }: System) => sealerOf(reading.store, config, reading.clock).seal();
+const newestHead = ({ stored, reading, config }: System) => sealerOf(stored, config, reading.clock).seal();

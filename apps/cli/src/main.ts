@@ -6,6 +6,8 @@ import { accessLogCommand } from './access-log.command.js';
 import { eventsCommand } from './events.command.js';
 import { historyCommand } from './history.command.js';
 import { importCommand } from './import.command.js';
+import { keysCommand } from './keys.command.js';
+import { personalDataCommand } from './personal-data.command.js';
 import { projectionsCommand } from './projections.command.js';
 import { replayCommand } from './replay.command.js';
 import { tokenCommand } from './token.command.js';
@@ -28,6 +30,8 @@ projectionsCommand(program);
 eventsCommand(program);
 tokenCommand(program);
 historyCommand(program);
+keysCommand(program);
+personalDataCommand(program);
 verifyCommand(program);
 accessLogCommand(program);
 

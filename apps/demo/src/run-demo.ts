@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { aggregates } from '#crm/aggregates.js';
 import { SignContract } from '#crm/contract/contract.commands.js';
 import { Executor } from '#crm/execution/executor.js';
+import type { Fingerprint } from '#crm/execution/reservations.js';
 import { ConvertLead } from '#crm/lead/lead.commands.js';
 import { defaultPipeline } from '#crm/pipeline/default-pipeline.js';
 import { DefinePipeline } from '#crm/pipeline/pipeline.commands.js';
@@ -15,6 +16,7 @@ import { type SimulationOptions, simulate } from './simulate.js';
 export interface DemoOptions extends SimulationOptions {
   readonly store: EventStore;
   readonly timeZone: string;
+  readonly fingerprint?: Fingerprint;
 }
 
 /** Each action, with all that follows from it, has a time of its own, however many are on their way. */
@@ -34,9 +36,9 @@ const answered = new Map<unknown, string>([
  * had been recorded while it happened.
  * @returns how many commands were sent; 0 if the log holds a demo already.
  */
-export async function runDemo({ store, timeZone, ...simulation }: DemoOptions): Promise<number> {
+export async function runDemo({ store, timeZone, fingerprint, ...simulation }: DemoOptions): Promise<number> {
   const clock = () => new Date(simulatedNow.getStore() ?? simulation.until).toISOString();
-  const executor = new Executor({ store, aggregates, timeZone, clock });
+  const executor = new Executor({ store, aggregates, timeZone, clock, fingerprint });
   const director = new Director(store, executor);
   await executor.send(DefinePipeline, defaultPipeline, { actor: { id: 'demo', role: 'system' } });
   if (await isThere(store)) return 0;

@@ -1,12 +1,23 @@
+import { privacy } from '#crm/privacy.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
 import { type OpenOptions, openEventStore } from '#event-store/open-event-store.js';
 import { ChainedStore } from '#integrity/chained-store.js';
 import type { Config } from '#platform/config.js';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/embedded-postgres.js';
+import type { PersonKeys } from '#privacy/person-keys.js';
+import { PersonalStore } from '#privacy/personal-store.js';
 
-/** The store that everybody writes to: what stands between a writer and the adapter, the outermost first. */
-export const openStore = async (url: string, options?: OpenOptions): Promise<EventStore> =>
-  new ChainedStore(await openEventStore(url, options));
+/** The store that everybody writes to, and what it keeps, as it is stored: to be sealed, proved and copied. */
+export interface OpenedStore {
+  readonly store: EventStore;
+  readonly stored: EventStore;
+}
+
+/** What stands between a writer and the adapter: what is personal is encrypted, and then hashed as it is stored. */
+export async function openStore(url: string, keys: PersonKeys, options?: OpenOptions): Promise<OpenedStore> {
+  const stored = new ChainedStore(await openEventStore(url, options));
+  return { store: new PersonalStore(stored, keys, privacy), stored };
+}
 
 /** The log as it is stored, and nothing else: to read it, or to copy it with its hashes. Unlike a whole system it comes up without read models, and without writing a first event. */
 export interface OpenedLog {

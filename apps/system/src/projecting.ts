@@ -7,6 +7,7 @@ import { withCorrelation } from '#platform/correlation.js';
 import { runProjections } from '#projections/projector.js';
 import { runReactor } from '#projections/reactor.js';
 import { projections } from '#read-models/read-models.js';
+import { Eraser } from './eraser.js';
 import type { System } from './system.js';
 
 /** Keeps the read models up to date and lets the policies act, until aborted. Several processes may do so: one owns, the others stand by. */
@@ -14,14 +15,20 @@ export async function project(system: System, signal: AbortSignal): Promise<void
   const { store, database, config, log } = system;
   // Each projection and policy listens to it; Node takes more than ten listeners for a leak.
   setMaxListeners(0, signal);
+  const eraser = new Eraser(system);
+  const repeating = eraser
+    .repeat()
+    .catch(error => log.error({ error }, 'Keys that were destroyed may have come back.'));
   const common = { store, database, log, signal };
   await Promise.all([
+    repeating,
     runProjections({
       ...common,
       projections,
       timeZone: config.businessTimezone,
       manualSwap: config.manualSwap,
     }),
+    runReactor({ ...common, name: 'eraser', types: ['ErasureRequested'], handle: event => eraser.handle(event) }),
     ...policies.map(policy =>
       runReactor({
         ...common,

@@ -14,8 +14,8 @@ export function sealerOf(store: EventStore, config: Config, clock: () => Instant
 }
 
 /** Seals what is appended until stopped; stopping seals the rest, so it comes after the last append and before the store is closed. */
-export function startSealing({ store, config, reading, log }: System): { stop(): Promise<void> } {
-  const sealer = sealerOf(store, config, reading.clock);
+export function startSealing({ stored, config, reading, log }: System): { stop(): Promise<void> } {
+  const sealer = sealerOf(stored, config, reading.clock);
   const failed = (error: unknown) => log.error({ error }, 'The log could not be sealed.');
   const stopping = new AbortController();
   const sealing = sealer.keep(config.sealEverySeconds * 1_000, stopping.signal, failed);

@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { aggregates } from '#crm/aggregates.js';
 import type { Executor } from '#crm/execution/executor.js';
+import type { Fingerprint } from '#crm/execution/reservations.js';
 import { defaultPipeline } from '#crm/pipeline/default-pipeline.js';
 import { DefinePipeline } from '#crm/pipeline/pipeline.commands.js';
 import type { Instant } from '#event-sourcing/event.js';
@@ -19,6 +20,7 @@ import { projections } from '#read-models/read-models.js';
 import { Reading } from '#read-models/shared/reading.js';
 import { AppendWatch } from './append-watch.js';
 import { MeasuredExecutor, measuredStore } from './measured.js';
+import { type OpenedKeys, openKeys } from './open-keys.js';
 import { openStore } from './open-log.js';
 import { TracedExecutor, tracedStore, tracePages } from './traced.js';
 
@@ -27,6 +29,8 @@ export interface System {
   readonly config: Config;
   readonly log: Logger;
   readonly store: EventStore;
+  /** The same log as it is stored: what is personal is encrypted there. */
+  readonly stored: EventStore;
   readonly database: Database;
   readonly executor: Executor;
   readonly reading: Reading;
@@ -35,6 +39,9 @@ export interface System {
   readonly appends: AppendWatch;
   /** Where a collector is configured. */
   readonly tracing?: Tracing;
+  readonly keys: OpenedKeys;
+  /** Of executors on this log. */
+  readonly fingerprint: Fingerprint;
   /** Closes what was opened, in reverse order; the embedded Postgres stops with its last user. */
   close(): Promise<void>;
 }
@@ -58,9 +65,12 @@ export async function openSystem(config: Config): Promise<System> {
     const tracing = await openTracing(config);
     if (tracing) opened.push(() => tracing.close());
     const appends = new AppendWatch(log);
+    const keys = await openKeys(config, config.databaseUrl ?? embedded!.url);
+    opened.push(keys.close);
+    const { fingerprint } = keys;
     const onCommit = (count: number) => metrics.batchAppends.observe(count);
-    const bare = await openStore(config.eventStoreUrl ?? embedded!.url, { onCommit });
-    const measured = measuredStore(bare, metrics, appends);
+    const events = await openStore(config.eventStoreUrl ?? embedded!.url, keys.keys, { onCommit });
+    const measured = measuredStore(events.store, metrics, appends);
     const store = tracing ? tracedStore(measured, tracing) : measured;
     opened.push(async () => {
       await store.close();
@@ -68,10 +78,11 @@ export async function openSystem(config: Config): Promise<System> {
     });
     await prepare({ database, projections, timeZone: config.businessTimezone });
     await requireSameLog(database, store);
-    const options = { store, aggregates, timeZone: config.businessTimezone, clock: systemClock };
+    const options = { store, aggregates, timeZone: config.businessTimezone, clock: systemClock, fingerprint };
     const executor = tracing
       ? new TracedExecutor(tracing, options, metrics, log)
       : new MeasuredExecutor(options, metrics, log);
+    keys.keys.onErased(() => executor.forget());
     if (tracing) tracePages(database, tracing);
     await executor.send(DefinePipeline, defaultPipeline, { actor: { id: 'system', role: 'system' } });
     // Once more: what was empty has its first event now, by which it is known.
@@ -80,7 +91,23 @@ export async function openSystem(config: Config): Promise<System> {
     const accessLog = new AccessLog(database, { days: config.accessLogDays, log });
     opened.push(() => accessLog.close());
     const reading = new Reading(database, store, config.businessTimezone, systemClock);
-    return { config, log, store, database, executor, reading, accessLog, metrics, appends, tracing, close };
+    const { stored } = events;
+    return {
+      config,
+      log,
+      store,
+      stored,
+      database,
+      executor,
+      reading,
+      accessLog,
+      metrics,
+      appends,
+      keys,
+      fingerprint,
+      tracing,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

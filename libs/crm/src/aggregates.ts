@@ -8,6 +8,7 @@ import { interaction } from './interaction/interaction.decider.js';
 import { lead } from './lead/lead.decider.js';
 import { opportunity } from './opportunity/opportunity.decider.js';
 import { payment } from './payment/payment.decider.js';
+import { personal } from './personal/personal.decider.js';
 import { pipeline } from './pipeline/pipeline.decider.js';
 import { task } from './task/task.decider.js';
 import { team } from './team/team.decider.js';
@@ -17,6 +18,7 @@ export const aggregates: readonly AnyDecider[] = [
   team,
   employee,
   account,
+  personal,
   campaign,
   pipeline,
   lead,

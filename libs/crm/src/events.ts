@@ -7,6 +7,7 @@ import type { InteractionEvents } from './interaction/interaction.events.js';
 import type { LeadEvents } from './lead/lead.events.js';
 import type { OpportunityEvents } from './opportunity/opportunity.events.js';
 import type { PaymentEvents } from './payment/payment.events.js';
+import type { PersonalEvents } from './personal/personal.events.js';
 import type { PipelineEvents } from './pipeline/pipeline.events.js';
 import type { TaskEvents } from './task/task.events.js';
 import type { TeamEvents } from './team/team.events.js';
@@ -21,6 +22,7 @@ export type CrmEvents = AccountEvents &
   LeadEvents &
   OpportunityEvents &
   PaymentEvents &
+  PersonalEvents &
   PipelineEvents &
   TaskEvents &
   TeamEvents;

@@ -32,6 +32,12 @@ export interface Config {
   readonly databaseUrl?: string;
   /** `EVENT_STORE_URL`: a Postgres, a KurrentDB or an EventStoreDB; undefined means the embedded Postgres. */
   readonly eventStoreUrl?: string;
+  /** `KEYS_DATABASE_URL`: the Postgres of the keys that personal data is encrypted with; undefined means that of the read models. */
+  readonly keysDatabaseUrl?: string;
+  /** `MASTER_KEY`: what wraps these keys, 32 bytes in base64; several, the current one first, while it is being changed. Undefined means the file. */
+  readonly masterKey?: string;
+  /** `MASTER_KEY_FILE`: the file that holds it, one key a line; made where it is missing. Default `keys/master.key` in the data folder. */
+  readonly masterKeyFile: string;
   /** `BUSINESS_TIMEZONE`: the IANA time zone in which a business day begins and ends. */
   readonly businessTimezone: string;
   /** `PROJECTOR`: whether the API process also keeps the read models current. */
@@ -84,6 +90,9 @@ export function configFrom(env: Environment): Config {
     dataDir,
     databaseUrl: read('DATABASE_URL', undefined, urlOf(POSTGRES, 'postgres://…')),
     eventStoreUrl: read('EVENT_STORE_URL', undefined, urlOf(STORES, 'postgres://…, kurrentdb://… or esdb://…')),
+    keysDatabaseUrl: read('KEYS_DATABASE_URL', undefined, urlOf(POSTGRES, 'postgres://…')),
+    masterKey: env.MASTER_KEY || undefined,
+    masterKeyFile: env.MASTER_KEY_FILE || join(dataDir, 'keys', 'master.key'),
     businessTimezone: read('BUSINESS_TIMEZONE', 'Asia/Shanghai', timeZone),
     projector: read('PROJECTOR', 'on', oneOf(['on', 'off'])) === 'on',
     headsDir: env.TREE_HEADS_DIR || join(dataDir, 'heads'),

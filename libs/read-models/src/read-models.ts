@@ -13,6 +13,7 @@ import { historyResolvers } from './history/history.resolver.js';
 import { leadFunnel } from './lead-funnel/lead-funnel.projection.js';
 import { LeadFunnelResolver } from './lead-funnel/lead-funnel.resolver.js';
 import { organisation } from './organisation/organisation.projection.js';
+import { personal } from './personal/personal.projection.js';
 import { projectionsStatusResolvers } from './projections-status/projections-status.resolver.js';
 import { rfm } from './rfm/rfm.projection.js';
 import { RfmResolver } from './rfm/rfm.resolver.js';
@@ -32,6 +33,7 @@ export const projections: readonly Projection[] = [
   rfm,
   salesDaily,
   stages,
+  personal,
 ];
 
 /** The queries over it. */

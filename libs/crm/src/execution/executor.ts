@@ -8,7 +8,7 @@ import { type CommandDefinition, commandDefinition, type Envelope, type Sender }
 import { commandFrom } from '#platform/graphql/validate.js';
 import { Authorization } from './authorization.js';
 import { derivedId, eventId } from './command-ids.js';
-import { type Claim, Reservations, reservationStream } from './reservations.js';
+import { type Claim, type Fingerprint, Reservations, sameClaim } from './reservations.js';
 import { type Done, initialState, type StreamState, StreamStates, withCommand } from './stream-states.js';
 
 /** The answer to a command: which aggregate, and where it stands now. */
@@ -28,6 +28,8 @@ export interface ExecutorOptions {
   readonly clock: () => Instant;
   /** The trace that the running command belongs to, for the metadata of its events. */
   readonly traceparent?: () => string | undefined;
+  /** What names the reservations of unique values. A keyed one, where values may not be tried out by who can read the log. */
+  readonly fingerprint?: Fingerprint;
   /** How many aggregates to remember; about 1 KiB each. */
   readonly remembered?: number;
 }
@@ -66,7 +68,11 @@ export class Executor {
     this.byCommand = new Map(
       options.aggregates.flatMap(decider => Object.values(decider.commands).map(command => [command, decider])),
     );
-    this.reservations = new Reservations(options.store, (owner, claim) => this.holds(owner, claim));
+    this.reservations = new Reservations(
+      options.store,
+      (owner, claim) => this.holds(owner, claim),
+      options.fingerprint,
+    );
   }
 
   /**
@@ -90,6 +96,11 @@ export class Executor {
       state = await this.states.refresh(decider, attempt.stream);
       attempt = await this.withFreshFacts(attempt);
     }
+  }
+
+  /** Forgets the states of all aggregates; somebody was erased, and they would still tell. */
+  forget(): void {
+    this.states.forget();
   }
 
   private async prepare(decider: AnyDecider, sent: AnyCommand): Promise<Attempt> {
@@ -224,9 +235,7 @@ export class Executor {
     const decider = this.byStream.get(kind)!;
     const { state } = await this.states.refresh(decider, `${kind}-${owner}`);
     const held = decider.unique?.(state)[name];
-    return (
-      held !== undefined && reservationStream({ kind, name, value: held }) === reservationStream({ kind, name, value })
-    );
+    return held !== undefined && sameClaim({ kind, name, value: held }, { kind, name, value });
   }
 
   private async related(
@@ -253,7 +262,7 @@ export class Executor {
 }
 
 function idOf(decider: AnyDecider, command: AnyCommand, { newId }: CommandDefinition): string {
-  const given = command[`${decider.stream}Id`];
+  const given = command[newId ?? `${decider.stream}Id`];
   if (typeof given === 'string') return given;
   if (!newId) throw new Error(`${command.constructor.name} has no field ${decider.stream}Id.`);
   return command.commandId ? derivedId(command.commandId, newId) : randomUUID();

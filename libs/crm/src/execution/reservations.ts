@@ -19,13 +19,21 @@ interface Reservation {
 /** A claimed value is its claimant's for so long before its aggregate has to show it: two appends, with room for a slow store. */
 const GRACE_MS = 60_000;
 
+/** A digest in hex. Of a keyed one only who has the key can try out values. */
+export type Fingerprint = (text: string) => string;
+
+/** What named reservations before there was a key, and names them where there is none. */
+const sha256: Fingerprint = text => createHash('sha256').update(text).digest('hex');
+
 /** Named by a digest, because the value (an e-mail address) may be personal. Case, width and spaces don't make a value another one. */
-export function reservationStream({ kind, name, value }: Claim): string {
+function reservationStream({ kind, name, value }: Claim, fingerprint: Fingerprint): string {
   const same = value.normalize('NFKC').trim().toLowerCase();
-  return `reservation-${createHash('sha256')
-    .update(JSON.stringify([kind, name, same]))
-    .digest('hex')}`;
+  return `reservation-${fingerprint(JSON.stringify([kind, name, same]))}`;
 }
+
+/** Whether two values are one and the same, as far as uniqueness goes. */
+export const sameClaim = (one: Claim, other: Claim): boolean =>
+  reservationStream(one, sha256) === reservationStream(other, sha256);
 
 /**
  * Uniqueness across streams that holds on every store: the claim is the first event of a stream named by the value.
@@ -36,11 +44,15 @@ export class Reservations {
     private readonly store: EventStore,
     /** Whether the aggregate of that id holds the claimed value. */
     private readonly holds: (owner: string, claim: Claim) => Promise<boolean>,
+    private readonly fingerprint: Fingerprint = sha256,
   ) {}
 
   /** @throws Refusal ALREADY_TAKEN if another aggregate holds the value. */
   async claim(claim: Claim, owner: string, template: Pick<NewEvent, 'metadata' | 'recordedAt'>): Promise<void> {
-    const stream = reservationStream(claim);
+    const stream = reservationStream(claim, this.fingerprint);
+    const before = await this.ofBefore(claim);
+    if (before && before.owner !== owner && (await this.isHeld(before, claim, template.recordedAt)))
+      throw this.taken(claim);
     let current: Reservation | undefined;
     // Loses at most once per rival that wins in the same moment; who waits longest sees the winner and is refused.
     for (;;) {
@@ -55,6 +67,11 @@ export class Reservations {
         current = await this.last(stream);
       }
     }
+  }
+
+  /** From before names were keyed; nothing is added there any more. */
+  private async ofBefore(claim: Claim): Promise<Reservation | undefined> {
+    return this.fingerprint === sha256 ? undefined : this.last(reservationStream(claim, sha256));
   }
 
   private async isHeld(current: Reservation, claim: Claim, now: Instant): Promise<boolean> {
@@ -73,7 +90,15 @@ export class Reservations {
     owner: string,
     template: Pick<NewEvent, 'metadata' | 'recordedAt'>,
   ): Promise<void> {
-    const event: NewEvent = { ...template, id: randomUUID(), type: 'ValueReserved', data: { kind, name, owner } };
+    // The reason of the command may be personal; it stands, encrypted, in the claimant's own events.
+    const { reason: _, ...metadata } = template.metadata;
+    const event: NewEvent = {
+      ...template,
+      metadata,
+      id: randomUUID(),
+      type: 'ValueReserved',
+      data: { kind, name, owner },
+    };
     await this.store.append(stream, expected, [event]);
   }
 

@@ -55,14 +55,19 @@ function advance(decider: AnyDecider, before: StreamState, events: readonly Reco
  * an append names the revision, and `refresh` reads what came since.
  */
 export class StreamStates {
-  private readonly recent: Recent<{ readonly state: StreamState; readonly readAt: number }>;
+  private recent: Recent<{ readonly state: StreamState; readonly readAt: number }>;
   private readonly underWay = new Map<string, { readonly began: number; readonly state: Promise<StreamState> }>();
 
   constructor(
     private readonly store: EventStore,
-    capacity: number,
+    private readonly capacity: number,
   ) {
     this.recent = new Recent(capacity);
+  }
+
+  /** Everything: what the log holds reads otherwise now. */
+  forget(): void {
+    this.recent = new Recent(this.capacity);
   }
 
   /** The last known state if it was read at `since` (of `performance.now()`) or later; `undefined` if not, or not used lately. */

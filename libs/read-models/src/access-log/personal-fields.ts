@@ -14,11 +14,12 @@ export const personalFields: { readonly [type: string]: readonly string[] } = {
   // Rows as they are.
   LineDifference: ['live', 'candidate'],
   // Whoever sees who looked at whom learns something about both.
+  Query: ['personalData'],
   AccessEntry: ['arguments', 'records', 'address'],
 };
 
 /** Queries that leave a trace whatever they select: that there is such a customer is something, too. */
-export const personalOperations: readonly string[] = ['customer', 'customerHistory', 'accessLog'];
+export const personalOperations: readonly string[] = ['customer', 'customerHistory', 'personalData', 'accessLog'];
 
 /** Types that show colleagues, companies and figures, of whom nobody asks who looked. */
 export const impersonalTypes: readonly string[] = [

@@ -145,6 +145,11 @@ export const words: { readonly [Type in keyof CrmEvents]: Words<CrmEvents[Type]>
     says: becomes('REVERSED'),
     title: ({ amount, reason }) => `Payment of ${money(amount)} reversed (回款冲销)${because(reason)}`,
   },
+  ErasureRequested: {
+    says: () => ({}),
+    title: () => 'Erasure of personal data requested (申请删除个人信息)',
+  },
+  PersonErased: { says: () => ({}), title: () => 'Personal data erased (个人信息已删除)' },
   PipelineDefined: {
     says: data => ({ ...data, version: 1 }),
     title: ({ name }) => `Pipeline${quoted(name)} defined (销售流程定义)`,

@@ -121,6 +121,10 @@ export const fields: { readonly [Name in FieldName]: Field | typeof UNTOLD } = {
   // Of the pipeline, as the opportunity keeps it; `stage` is told by these names.
   pipelineVersion: UNTOLD,
   stageNames: UNTOLD,
+  // Of an erasure; its title says it all.
+  erasureId: UNTOLD,
+  persons: UNTOLD,
+  requestedOn: UNTOLD,
 };
 
 /** The words of what has become of a record. */

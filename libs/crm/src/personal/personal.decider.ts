@@ -1,0 +1,46 @@
+import { type Decider, once } from '#event-sourcing/decider.js';
+import { refuse } from '#event-sourcing/refusal.js';
+import * as commands from './personal.commands.js';
+import type { PersonalEvents } from './personal.events.js';
+
+interface Erasure {
+  readonly requested?: PersonalEvents['ErasureRequested'];
+  readonly done: boolean;
+}
+
+const WHOM = ['customerId', 'leadId', 'employeeId', 'accountId'] as const;
+
+function mustNameOne(command: commands.ErasePerson): void {
+  const named = WHOM.filter(field => command[field] !== undefined);
+  if (named.length !== 1)
+    throw refuse('BAD_USER_INPUT', 'Say who is to be erased, by exactly one of the ids.', {
+      field: named[1] ?? 'customerId',
+      allowed: WHOM,
+    });
+  if (command.contactId !== undefined && command.customerId === undefined)
+    throw refuse('BAD_USER_INPUT', 'Contacts are numbered per customer: name the customer, too.', {
+      field: 'customerId',
+    });
+}
+
+/** The erasure of a person (删除个人信息). What it takes is done by the eraser, which ends it. */
+export const personal: Decider<Erasure, PersonalEvents, typeof commands> = {
+  stream: 'personal',
+  commands,
+  initial: { done: false },
+
+  decide: {
+    ErasePerson: (command, state, { id: erasureId, occurredOn: requestedOn }) => {
+      mustNameOne(command);
+      const { customerId, contactId, leadId, employeeId, accountId } = command;
+      const data = { erasureId, customerId, contactId, leadId, employeeId, accountId };
+      const day = state.requested?.requestedOn ?? requestedOn;
+      return once(state.requested, { type: 'ErasureRequested', data: { ...data, requestedOn: day } });
+    },
+  },
+
+  evolve: {
+    ErasureRequested: (state, data) => ({ ...state, requested: data }),
+    PersonErased: state => ({ ...state, done: true }),
+  },
+};

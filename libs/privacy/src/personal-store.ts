@@ -1,0 +1,121 @@
+import type { NewEvent, RecordedEvent } from '#event-sourcing/event.js';
+import type {
+  Appended,
+  EventStore,
+  ExpectedRevision,
+  Page,
+  ReadAllOptions,
+  ReadStreamOptions,
+} from '#event-sourcing/event-store.js';
+import type { AnyPrivacy, Person } from '#event-sourcing/privacy.js';
+import { refuse } from '#event-sourcing/refusal.js';
+import { decrypted, encrypted, encryptedIn, type Secrets, secretsOf } from './encrypted-event.js';
+import { GONE, type Known, type PersonKeys } from './person-keys.js';
+
+/** Events of a stream that are opened together. */
+const STREAM_PAGE = 200;
+
+/** A store that encrypts what is personal, each person's with that person's key. What it is given to read is as it was written. */
+export class PersonalStore implements EventStore {
+  constructor(
+    private readonly store: EventStore,
+    private readonly keys: PersonKeys,
+    private readonly privacy: AnyPrivacy,
+  ) {}
+
+  /** @throws Refusal PERSON_ERASED for personal data of somebody who was erased; and as the port says. */
+  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+    const secrets = events.map(event => secretsOf(event, this.privacy));
+    const known = new Map<Person, Known>();
+    for (const secret of secrets) {
+      if (!secret) continue;
+      const key = this.keys.recall(secret.person);
+      if (!key) return this.makeKeysAndAppend(stream, expected, events, secrets);
+      known.set(secret.person, key);
+    }
+    // In the same breath, so that it goes into the same batch as what else is appended.
+    return this.write(stream, expected, events, secrets, known);
+  }
+
+  async *readStream(stream: string, { limit, ...options }: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> {
+    let page: RecordedEvent[] = [];
+    for await (const event of this.store.readStream(stream, { ...options, ...(limit !== undefined && { limit }) })) {
+      page.push(event);
+      if (page.length < STREAM_PAGE) continue;
+      yield* await this.opened(page);
+      page = [];
+    }
+    if (page.length) yield* await this.opened(page);
+  }
+
+  readAll(options?: ReadAllOptions): AsyncIterable<Page> {
+    return this.openedPages(this.store.readAll(options));
+  }
+
+  follow(options: ReadAllOptions): AsyncIterable<Page> {
+    return this.openedPages(this.store.follow(options));
+  }
+
+  head() {
+    return this.store.head();
+  }
+
+  close() {
+    return this.store.close();
+  }
+
+  private async makeKeysAndAppend(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    secrets: readonly (Secrets | undefined)[],
+  ): Promise<Appended> {
+    const persons = new Set(secrets.flatMap(secret => (secret ? [secret.person] : [])));
+    const made = [...persons].map(async person => [person, await this.keys.make(person)] as const);
+    return this.write(stream, expected, events, secrets, new Map(await Promise.all(made)));
+  }
+
+  private async write(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    secrets: readonly (Secrets | undefined)[],
+    keys: ReadonlyMap<Person, Known>,
+  ): Promise<Appended> {
+    const stored = events.map((event, index) => {
+      const secret = secrets[index];
+      if (!secret) return event;
+      const key = keys.get(secret.person)!;
+      if (key === GONE) throw erased(secret.person);
+      return encrypted(event, secret, key);
+    });
+    return this.store.append(stream, expected, stored);
+  }
+
+  private async *openedPages(pages: AsyncIterable<Page>): AsyncIterable<Page> {
+    for await (const page of pages) {
+      const events = await this.opened(page.events);
+      yield events === page.events ? page : { ...page, events };
+    }
+  }
+
+  /** Only pages with something personal cost anything. */
+  private async opened(events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {
+    const persons = new Set<Person>();
+    for (const event of events) {
+      const sealed = encryptedIn(event);
+      if (sealed) persons.add(sealed.s);
+    }
+    if (persons.size === 0) return events;
+    const keys = await this.keys.find(persons);
+    return events.map(event => {
+      const sealed = encryptedIn(event);
+      if (!sealed) return event;
+      const key = keys.get(sealed.s);
+      return decrypted(event, sealed, key === GONE ? undefined : key);
+    });
+  }
+}
+
+const erased = (person: Person) =>
+  refuse('PERSON_ERASED', `${person} was erased (已删除): nothing personal can be recorded there any more.`);
