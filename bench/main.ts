@@ -8,6 +8,7 @@ import { benchCommand } from './command.js';
 import { benchImport } from './import.js';
 import { thisMachine } from './machine.js';
 import { benchMutation } from './mutation.js';
+import { benchPrivacy } from './privacy.js';
 import { benchRebuild } from './rebuild/rebuild.js';
 import { printed } from './report/printed.js';
 import { readResults, writeResults } from './report/results.js';
@@ -18,6 +19,7 @@ import { type Benchmark, startBenchPostgres } from './surroundings.js';
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   append: benchAppend,
   chain: benchChain,
+  privacy: benchPrivacy,
   command: benchCommand,
   mutation: benchMutation,
   import: benchImport,
