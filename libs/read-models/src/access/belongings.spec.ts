@@ -22,6 +22,10 @@ describe('What is said of the tables', () => {
 const REACHING =
   /selectFrom\(|import .*totalsBetween|\.kysely\b|\bpool\b|new View\(|(Join|sql\.table)\(\s*['"`](?!history\.entries)/;
 const MAY: Readonly<Record<string, string>> = {
+  'access-log/access-log.query.ts': 'asks the access log, which is open as a whole to whoever has its permission',
+  'access-log/access-log.schema.ts': 'makes its tables',
+  'access-log/access-log.table.ts': 'writes its entries',
+  'access-log/origins.ts': 'asks it for addresses, for whoever has its permission',
   'access/view.ts': 'makes all queries',
   'access/visible.ts': 'asks whose customers they are',
   'shared/reading.ts': 'hands out views',
