@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { catchUp } from '#apps/system/src/catch-up.js';
 import { personalData } from '#apps/system/src/personal-data.js';
+import { leaveTrace } from './trace.js';
 import { withSystem } from './with-system.js';
 
 export function personalDataCommand(program: Command): void {
@@ -10,6 +11,7 @@ export function personalDataCommand(program: Command): void {
     .argument('<customer>', 'the customer’s id')
     .action((customerId: string) =>
       withSystem(async system => {
+        await leaveTrace(system.accessLog, { operation: 'crm personal-data', records: [customerId] });
         await catchUp(system);
         process.stdout.write(`${JSON.stringify(await personalData(system.reading, customerId), null, 1)}\n`);
       }),
