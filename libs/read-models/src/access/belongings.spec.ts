@@ -29,6 +29,7 @@ const MAY: Readonly<Record<string, string>> = {
   'access/view.ts': 'makes all queries',
   'access/visible.ts': 'asks whose customers they are',
   'shared/reading.ts': 'hands out views',
+  'personal/persons.query.ts': 'asks whose data goes by an id, for whoever may see or erase all of it',
   'projections-status/advances.ts': 'asks how far read models are',
   'directory/employee/employee.list.ts': 'asks in which region a team is, which everybody may know who sees employees',
 };
