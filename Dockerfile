@@ -13,7 +13,7 @@ FROM node:20-slim
 WORKDIR /app
 ENV NODE_ENV=production
 ENV DATA_DIR=/data
-RUN mkdir /data && chown node /data
+RUN mkdir /data /keys && chown node /data /keys
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalIssuer } from '#platform/authentication/local-issuer.js';
 import { type Child, child } from '#test/support/child.js';
+import { MASTER_KEY } from '#test/support/master-key.js';
 
 /** What became of one request. */
 export type Answer =
@@ -177,6 +178,7 @@ export async function startApi(
     LOG_LEVEL: 'silent',
     PROJECTOR: 'on',
     DATA_DIR: dataDir,
+    MASTER_KEY,
     ...own,
   };
   // What is imported statically runs first, but reads the environment only when it is called.

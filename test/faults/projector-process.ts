@@ -1,4 +1,5 @@
 import { type Child, child } from '#test/support/child.js';
+import { MASTER_KEY } from '#test/support/master-key.js';
 
 /** What runs in the process that projects. */
 export type Variant =
@@ -94,6 +95,7 @@ export function startProjector({ url, variant = 'product', name, laterVersions =
   const environment = {
     DATABASE_URL: database.href,
     EVENT_STORE_URL: database.href,
+    MASTER_KEY,
     LOG_LEVEL: process.env.FAULT_LOG ?? 'silent',
     LATER_VERSIONS: String(laterVersions),
   };
