@@ -1,13 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { policies } from '#crm/policies/policies.js';
+import { privacy } from '#crm/privacy.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
 import type { Projection } from '#event-sourcing/projection.js';
+import { KeyTable } from '#privacy/key-table.js';
+import { masterKeysIn } from '#privacy/master-key.js';
+import { PersonKeys } from '#privacy/person-keys.js';
+import { PersonalStore } from '#privacy/personal-store.js';
 import { type Database, openDatabase } from '#projections/database.js';
 import { type Digest, digest } from '#projections/digest.js';
 import { rebuild } from '#projections/rebuild.js';
 import { swapBack } from '#projections/swap.js';
 import { waitForPosition } from '#projections/wait.js';
 import { projections } from '#read-models/read-models.js';
+import { MASTER_KEY } from '#test/support/master-key.js';
 
 const TIME_ZONE = 'Asia/Shanghai';
 const NAMES = [...projections, ...policies].map(({ name }) => name);
@@ -20,7 +26,7 @@ export class ReadModels {
   private readonly database: Database;
 
   constructor(
-    url: string,
+    private readonly url: string,
     private readonly store: EventStore,
   ) {
     this.database = openDatabase(url, { max: 4 });
@@ -42,12 +48,17 @@ export class ReadModels {
   async wrong(definitions: readonly Projection[] = projections): Promise<string[]> {
     await this.leasesExpire();
     const wrong: string[] = [];
+    const table = await KeyTable.open(this.url);
+    const keys = new PersonKeys(table, () => masterKeysIn(MASTER_KEY));
+    // Whether what it was given decrypts or not: what is encrypted is read as the projector reads it.
+    const store = new PersonalStore(this.store, keys, privacy);
     for (const projection of definitions) {
       const live = await digest(this.database, projection);
-      const { store, database } = this;
+      const { database } = this;
       await rebuild({ store, database, projection, timeZone: TIME_ZONE, log: silent, force: true });
       if (!same(live, await digest(database, projection))) wrong.push(projection.name);
     }
+    await table.close();
     return wrong;
   }
 

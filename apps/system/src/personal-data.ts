@@ -39,6 +39,7 @@ export async function personalData(reading: Reading, customerId: string): Promis
   const db: Tables = database.kysely.withTables();
   const persons = await personsOf(db, { customerId });
   const events = await readEvents(store, await placesOf(db, persons));
+  events.sort((one, other) => (one.position < other.position ? -1 : 1));
   if (!events.length) throw refuse('NOT_FOUND', 'There is no such customer.', { field: 'customerId' });
   return {
     customerId,

@@ -8,16 +8,16 @@ import type { TablesOf } from '#projections/tables.js';
 export const personal = projection<CrmEvents>()('personal', { version: 1 });
 
 export const mentions = personal.log('mentions', {
-  columns: { person: text, stream: text, revision: integer, position: integer },
+  columns: { person: text, stream: text, revision: integer },
   indexes: [
-    ['person', 'position'],
+    ['person', 'stream'],
     ['stream', 'person'],
   ],
   on: {
     '*': event => {
       const person = personIn(event, privacy);
-      const { stream, revision, position } = event;
-      return person ? [{ person, stream, revision: Number(revision), position: Number(position) }] : [];
+      const { stream, revision } = event;
+      return person ? [{ person, stream, revision: Number(revision) }] : [];
     },
   },
 });

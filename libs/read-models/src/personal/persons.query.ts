@@ -32,12 +32,7 @@ export async function personsOf(db: Kysely<Tables>, whom: Whom): Promise<Person[
   return [...new Set([personOf('customerId', customerId!), ...rows.map(({ person }) => person)])].sort();
 }
 
-/** Where events about these persons stand in the log, in its order. */
+/** Where events about these persons stand. */
 export async function placesOf(db: Kysely<Tables>, persons: readonly Person[]): Promise<Place[]> {
-  return db
-    .selectFrom('personal.mentions')
-    .where('person', 'in', persons)
-    .select(['stream', 'revision', 'position'])
-    .orderBy('position')
-    .execute();
+  return db.selectFrom('personal.mentions').where('person', 'in', persons).select(['stream', 'revision']).execute();
 }
