@@ -6,6 +6,7 @@ import { type Owner, owners, ownersIn, type Person, reached } from './world.js';
  * output type of the schema stands here, so that a new one is not forgotten.
  */
 export const shownBy: Readonly<Record<string, Permission | 'marked'>> = {
+  AccessEntry: 'accessLog.read',
   Campaign: 'campaign.cost',
   CardTotals: 'contract.read',
   'CardTotals.received': 'payment.read',
@@ -31,7 +32,7 @@ export const shownBy: Readonly<Record<string, Permission | 'marked'>> = {
   ProjectionAdvance: 'projections.read',
   RfmReport: 'rfm.read',
   SalesDailyReport: 'salesDaily.read',
-  SkippedEvent: 'projections.operate',
+  SkippedEvent: 'projections.inspect',
   StageStock: 'stages.read',
   StageTime: 'stages.read',
   StageTransition: 'stages.read',
@@ -41,7 +42,7 @@ export const shownBy: Readonly<Record<string, Permission | 'marked'>> = {
 
 /** Types that only hold others, or are parts of one that stands above: what they show is shown by the one around them. */
 export const PARTS =
-  /^(Money|PageInfo|Integrity|Instalment|.*(Edge|Connection|Lines)|StageName|StageEntryLine|PipelineStage|FunnelStage|FunnelGroup|GroupValue|LossReason|DirectOpportunities|SalesCycle|Rfm.+|Sales.+|Projection.+|DeadLetter.+|(Figure|Line|Table)Difference)$/;
+  /^(Money|PageInfo|Integrity|Instalment|.*(Edge|Connection|Lines)|StageName|StageEntryLine|PipelineStage|FunnelStage|FunnelGroup|GroupValue|LossReason|HistoryChange|DirectOpportunities|SalesCycle|Rfm.+|Sales.+|Projection.+|DeadLetter.+|(Figure|Line|Table)Difference)$/;
 
 const REPORT = /^(Closing|Funnel|LeadFunnel|RfmReport|SalesDailyReport|Stage(Stock|Time|Transition))$/;
 const MIXED = 'There are transactions in CNY, USD: name the currency that is meant.';

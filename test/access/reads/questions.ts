@@ -57,6 +57,8 @@ function samples(name: string, type: GraphQLInputType, seeded: readonly Seeded[]
     return isList ? [JSON.stringify([...ids, ...marks])] : (own.length ? own : ids).map(id => JSON.stringify(id));
   }
   if (named.name === 'Int') return ['1'];
+  if (named.name === 'DateTime') return ['"2026-01-01T00:00:00.000Z"'];
+  if (named.name === 'Position') return ['"1"'];
   if (named.name === 'Boolean') return ['true', 'false'];
   if (named.name === 'String') return isList ? [JSON.stringify(marks)] : ['"@"'];
   throw new Error(`No value for ${name}: ${named.name}.`);

@@ -41,8 +41,8 @@ const among = (column: string, values: readonly string[]): Condition =>
   values.length === 1 ? sql`${sql.ref(column)} = ${values[0]}` : sql`${sql.ref(column)} = any(${values}::text[])`;
 
 /**
- * Looked up row by row, by the customer's id, until the page is full; where a query reads all rows, Postgres hashes the customers by
- * itself. An array of their ids would be compared one by one with each row.
+ * Postgres decides whether to hash these customers or to look up each row's; either way the rows are read in order until the page is
+ * full. An array of the ids would be compared one by one with each row.
  */
 function ofTheirCustomers(sight: Owners, column: string): Condition[] {
   const owned = ownedBy(sight, 'owned.ownerId');
