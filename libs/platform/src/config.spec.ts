@@ -20,6 +20,12 @@ describe('the configuration', () => {
       traces: undefined,
       accessLogDays: 400,
       trustProxy: [],
+      protection: {
+        rates: { requests: 200, commands: 50, cost: 10_000 },
+        trustedProxies: [],
+        corsOrigins: [],
+        statementTimeoutMs: 15_000,
+      },
       logLevel: 'info',
     });
   });
@@ -49,6 +55,13 @@ describe('the configuration', () => {
       'OTEL_TRACES_SAMPLER_ARG',
       'ACCESS_LOG_DAYS',
       'TRUST_PROXY',
+      'RATE_LIMIT_REQUESTS',
+      'RATE_LIMIT_COMMANDS',
+      'RATE_LIMIT_COST',
+      'TRUSTED_PROXIES',
+      'CORS_ORIGINS',
+      'PERSISTED_OPERATIONS',
+      'STATEMENT_TIMEOUT_MS',
       'LOG_LEVEL',
     ];
     expect(configFrom(Object.fromEntries(names.map(name => [name, ''])))).toEqual(configFrom({}));
@@ -105,6 +118,7 @@ describe('the configuration', () => {
       traces: { endpoint: 'http://collector:4318', serviceName: 'crm-eu', ratio: 0.05 },
       accessLogDays: 90,
       trustProxy: ['loopback', '10.0.0.0/8'],
+      protection: configFrom({}).protection,
       logLevel: 'silent',
     });
   });

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 
 import { join } from 'node:path';
+import { type Protection, protectionFrom } from './protection.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const POSTGRES = ['postgres', 'postgresql'];
@@ -59,6 +60,8 @@ export interface Config {
   readonly accessLogDays: number;
   /** `TRUST_PROXY`: the addresses of the proxies whose word is taken for the address of a client; none by default. */
   readonly trustProxy: readonly string[];
+  /** What one client may ask for, and who counts as one. */
+  readonly protection: Protection;
   /** `LOG_LEVEL`: the least severe that is logged. */
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -102,6 +105,7 @@ export function configFrom(env: Environment): Config {
     traces: endpoint ? { endpoint, serviceName: env.OTEL_SERVICE_NAME || 'chronicle-crm', ratio } : undefined,
     accessLogDays: read('ACCESS_LOG_DAYS', 400, days),
     trustProxy: read('TRUST_PROXY', [], addresses),
+    protection: protectionFrom(read),
     logLevel: read('LOG_LEVEL', 'info', oneOf(LOG_LEVELS)),
   };
 }
@@ -114,7 +118,10 @@ function oidcFrom(issuer?: string, audience?: string, jwksUrl?: string): OidcCon
 }
 
 /** A kind of value: what is allowed, in words, and how it is read; undefined for what is not allowed. */
-type Kind<T> = { allowed: string; parse: (text: string) => T | undefined };
+export type Kind<T> = { allowed: string; parse: (text: string) => T | undefined };
+
+/** The value of a variable, or the default where it is unset. @throws Error naming what is allowed. */
+export type Read = <T, D>(name: string, byDefault: D, kind: Kind<T>) => T | D;
 
 const portNumber: Kind<number> = {
   allowed: 'a whole number from 0 to 65535',
