@@ -18,6 +18,10 @@ const CLIENT_ERRORS = new Set([
 /** Postgres's code for a text that it cannot hold: one with a NUL character. Reports take texts as they come. */
 const NOT_STORABLE = '22021';
 
+/** Postgres's code for a statement that was ended, because it took longer than questions may. */
+const CANCELED = '57014';
+const PROPOSAL = / ?Did you mean [^?]*\?/g;
+
 /** The error behind a GraphQL error: what the resolver threw. */
 function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? error.originalError : error;
@@ -30,13 +34,26 @@ function causeOf(error: unknown): unknown {
 export function errorFormatter(
   log: Logger,
 ): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
+  // Whoever may not read the schema must not guess it from what graphql proposes for a name that is wrong.
+  const hints = process.env.NODE_ENV !== 'production';
   return ({ message, path, locations, extensions }, error) => {
     const cause = causeOf(error);
     if (cause instanceof Refusal)
       return { message: cause.message, path, locations, extensions: { code: cause.code, ...cause.details } };
     const { stacktrace: _, ...safe } = extensions ?? {};
-    if (CLIENT_ERRORS.has(String(safe.code))) return { message, path, locations, extensions: safe };
-    if ((cause as { code?: unknown }).code === NOT_STORABLE)
+    if (CLIENT_ERRORS.has(String(safe.code)))
+      return { message: hints ? message : message.replace(PROPOSAL, ''), path, locations, extensions: safe };
+    const { code } = cause as { code?: unknown };
+    if (code === CANCELED) {
+      log.warn({ path }, 'A question took too long and was ended.');
+      return {
+        message: 'This takes too long. Ask for a shorter period, or for less at once.',
+        path,
+        locations,
+        extensions: { code: 'QUERY_TOO_SLOW' },
+      };
+    }
+    if (code === NOT_STORABLE)
       return {
         message: 'A text holds a character that no text can hold here.',
         path,

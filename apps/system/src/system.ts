@@ -61,6 +61,10 @@ export async function openSystem(config: Config): Promise<System> {
     if (embedded) opened.push(embedded.stop);
     const database = openDatabase(config.databaseUrl ?? embedded!.url);
     opened.push(database.close);
+    // What clients ask must neither take the projectors' connections nor run for as long as a build may.
+    const { statementTimeoutMs } = config.protection;
+    const questions = openDatabase(config.databaseUrl ?? embedded!.url, { statementTimeoutMs });
+    opened.push(questions.close);
     const metrics = new Metrics();
     const tracing = await openTracing(config);
     if (tracing) opened.push(() => tracing.close());
@@ -90,7 +94,7 @@ export async function openSystem(config: Config): Promise<System> {
     await createAccessLog(database.pool);
     const accessLog = new AccessLog(database, { days: config.accessLogDays, log });
     opened.push(() => accessLog.close());
-    const reading = new Reading(database, store, config.businessTimezone, systemClock);
+    const reading = new Reading(database, store, config.businessTimezone, systemClock, questions);
     const { stored } = events;
     return {
       config,

@@ -4,6 +4,8 @@ export interface RefusalDetails {
   readonly field?: string;
   /** What would have been accepted. */
   readonly allowed?: string | readonly string[];
+  /** When it is worth trying again, for who has asked too often. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** A command that may not happen: an answer, not a bug. `code` is stable and becomes `extensions.code` in GraphQL. */

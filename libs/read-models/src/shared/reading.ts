@@ -19,6 +19,8 @@ export class Reading {
     readonly store: EventStore,
     readonly timeZone: string,
     readonly clock: () => Instant,
+    /** Where questions are asked, if apart from what projectors work with: with connections and a patience of their own. */
+    private readonly questions: Pick<Database, 'kysely'> = database,
   ) {}
 
   /**
@@ -31,7 +33,7 @@ export class Reading {
     atLeast?: Position | null,
   ): Promise<View<Tables>> {
     if (atLeast != null) await waitForPosition(this.database, neededBy(viewer, projections), atLeast, PATIENCE_MS);
-    return new View(this.database.kysely as Kysely<Tables>, viewer);
+    return new View(this.questions.kysely as Kysely<Tables>, viewer);
   }
 
   /** Throws while the read models cannot be reached. */

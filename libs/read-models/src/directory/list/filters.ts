@@ -37,12 +37,19 @@ const plainTexts = [
   Matches(/^[^\p{Cc}\p{Cs}]*$/u, { each: true, message: '$property must not hold control characters' }),
 ];
 
+/** The ways in which the same letters may have been stored: é as one character, or as e with an accent behind it. */
+const spellings = (text: string) => [...new Set([text, text.normalize('NFC'), text.normalize('NFD')])];
+
 const among = <const Column extends string>(column: Column, declare: PropertyDecorator): Filter<Column> => ({
   columns: [column],
   declare,
-  // Of several values Postgres cannot read an index in order; one is by far the most frequent.
-  where: (values: readonly string[]) =>
-    values.length === 1 ? sql`${sql.ref(column)} = ${values[0]}` : sql`${sql.ref(column)} = any(${values}::text[])`,
+  where: (values: readonly string[]) => {
+    const spelled = values.flatMap(spellings);
+    // Of several values Postgres cannot read an index in order; one is by far the most frequent.
+    return spelled.length === 1
+      ? sql`${sql.ref(column)} = ${spelled[0]}`
+      : sql`${sql.ref(column)} = any(${spelled}::text[])`;
+  },
 });
 
 /** One of these ids; a single one may be given as it is. */
@@ -149,7 +156,7 @@ export const search = <const Column extends string>(columns: readonly Column[]):
   declare: Text(`Contained in ${columns.join(', ')} (包含), whatever the case.`, { optional: true }),
   where: (text: string) =>
     sql`(${sql.join(
-      columns.map(column => sql`${sql.ref(column)} ilike ${containing(text)}`),
+      columns.flatMap(column => spellings(text).map(each => sql`${sql.ref(column)} ilike ${containing(each)}`)),
       sql` or `,
     )})`,
 });
