@@ -5,6 +5,7 @@ import pg from 'pg';
 import { openSystem, type System } from '#apps/system/src/system.js';
 import { configFrom } from '#platform/config.js';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/embedded-postgres.js';
+import { UNLIMITED } from '#test/support/unlimited.js';
 import type { Finding, Skipped } from './finding.js';
 
 /** What a benchmark may use. */
@@ -45,7 +46,14 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
   async function onSystem<Result>(work: (system: System) => Promise<Result>): Promise<Result> {
     const url = await freshDatabase();
     const system = await openSystem(
-      configFrom({ DATABASE_URL: url, EVENT_STORE_URL: url, DATA_DIR: dataDir, LOG_LEVEL: 'error', PORT: '0' }),
+      configFrom({
+        DATABASE_URL: url,
+        EVENT_STORE_URL: url,
+        DATA_DIR: dataDir,
+        LOG_LEVEL: 'error',
+        PORT: '0',
+        ...UNLIMITED,
+      }),
     );
     try {
       return await work(system);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LocalIssuer } from '#platform/authentication/local-issuer.js';
 import { type Child, child } from '#test/support/child.js';
 import { MASTER_KEY } from '#test/support/master-key.js';
+import { UNLIMITED } from '#test/support/unlimited.js';
 
 /** What became of one request. */
 export type Answer =
@@ -175,6 +176,7 @@ export async function startApi(
     DATABASE_URL: databaseUrl,
     EVENT_STORE_URL: databaseUrl,
     PORT: '0',
+    ...UNLIMITED,
     LOG_LEVEL: 'silent',
     PROJECTOR: 'on',
     DATA_DIR: dataDir,

@@ -9,6 +9,7 @@ import { openSystem, type System } from '#apps/system/src/system.js';
 import type { NewEvent } from '#event-sourcing/event.js';
 import { configFrom } from '#platform/config.js';
 import { type TestDatabase, testDatabase } from '#test/support/postgres.js';
+import { UNLIMITED } from '#test/support/unlimited.js';
 
 /** An API whose projector, log and database a test may stop one by one. */
 export interface Running {
@@ -36,6 +37,7 @@ export async function running(
     EVENT_STORE_URL: database.url,
     DATA_DIR: dataDir,
     PORT: '0',
+    ...UNLIMITED,
     LOG_LEVEL: 'silent',
     ...configured,
   };

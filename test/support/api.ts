@@ -7,6 +7,7 @@ import { openSystem, type System } from '#apps/system/src/system.js';
 import { LocalIssuer } from '#platform/authentication/local-issuer.js';
 import { configFrom } from '#platform/config.js';
 import { testDatabase } from './postgres.js';
+import { UNLIMITED } from './unlimited.js';
 
 export interface GraphqlError {
   readonly message: string;
@@ -43,6 +44,7 @@ export async function startApi(): Promise<RunningApi> {
     EVENT_STORE_URL: database.url,
     DATA_DIR: dataDir,
     PORT: '0',
+    ...UNLIMITED,
     LOG_LEVEL: 'error',
   };
   const system = await openSystem(configFrom(environment));

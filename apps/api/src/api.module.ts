@@ -23,6 +23,9 @@ import { graphqlMetrics } from './graphql-metrics.js';
 import { graphqlTracing } from './graphql-tracing.js';
 import { HealthController } from './health.controller.js';
 import { HeadsFolder, IntegrityResolver } from './integrity.resolver.js';
+import { withBoundedArguments } from './limits/bounded-arguments.js';
+import { gatePlugin } from './limits/gate.js';
+import { parseOptions } from './limits/parse-options.js';
 import { MetricsController } from './metrics.controller.js';
 import { Operations } from './operations/operations.js';
 import { OperationsResolver } from './operations/operations.resolver.js';
@@ -45,11 +48,12 @@ export interface ApiOptions {
 }
 
 /** The API over an opened system: mutations from the aggregates, queries from the read models. */
-export function apiModule(opened: System, { door, identities }: Access, { maxLagSeconds }: ApiOptions): DynamicModule {
+export function apiModule(opened: System, { door, identities, gate }: Access, { maxLagSeconds }: ApiOptions): DynamicModule {
   const { executor, reading, accessLog, metrics, appends, log, config, tracing } = opened;
   const watch = new ProjectionsWatch(reading);
   addGauges(metrics.registry, watch, { database: reading.database, appends });
   addAccessLogGauge(metrics.registry, accessLog);
+  const production = process.env.NODE_ENV === 'production';
   const names = projections.map(({ name }) => name);
   const system: DynamicModule = {
     module: SystemModule,
@@ -72,14 +76,28 @@ export function apiModule(opened: System, { door, identities }: Access, { maxLag
         driver: GraphqlDriver,
         autoSchemaFile: true,
         sortSchema: true,
+        transformSchema: withBoundedArguments,
         graphiql: false,
         playground: false,
-        introspection: process.env.NODE_ENV !== 'production',
+        introspection: !production,
+        hideSchemaDetailsFromClientErrors: production,
+        csrfPrevention: true,
+        allowBatchedHttpRequests: false,
+        persistedQueries: false,
+        parseOptions,
         includeStacktraceInErrorResponses: false,
-        context: (request: FastifyRequest) => contextOf(door, request),
+        context: (request: FastifyRequest) => contextOf(door, gate, request),
         formatError: errorFormatter(log),
-        subscriptions: { 'graphql-ws': subscriptions(log, metrics, new Sockets(door)) },
-        plugins: [graphqlMetrics(metrics), ...(tracing ? [graphqlTracing(tracing)] : [])],
+        subscriptions: {
+          'graphql-ws': subscriptions({
+            log,
+            metrics,
+            gate,
+            sockets: new Sockets(door),
+            origins: config.protection.corsOrigins,
+          }),
+        },
+        plugins: [graphqlMetrics(metrics), gatePlugin(gate), ...(tracing ? [graphqlTracing(tracing)] : [])],
       }),
     ],
     controllers: [HealthController, MetricsController],

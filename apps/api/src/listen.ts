@@ -7,9 +7,9 @@ import { correlationFrom } from '#platform/correlation.js';
 import { openAccess } from './access.js';
 import { type ApiOptions, apiModule } from './api.module.js';
 import { holdConversations } from './conversations.js';
+import { guardEntrance } from './entrance.js';
 import { ErrorFilter } from './error.filter.js';
-
-const BODY_LIMIT = 1_048_576;
+import { limits } from './limits/limits.js';
 
 /** An API that answers. */
 export interface Listening {
@@ -21,18 +21,29 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+const CORS = {
+  methods: ['POST'],
+  allowedHeaders: ['authorization', 'content-type', 'x-correlation-id', 'x-on-behalf-of'],
+  exposedHeaders: ['retry-after', 'x-correlation-id'],
+  maxAge: 600,
+};
+
 /** Starts the API over an opened system; port 0 takes a free one. */
 export async function listen(system: System, options: ApiOptions = {}): Promise<Listening> {
   const genReqId = ({ headers }: IncomingMessage) => correlationFrom(headers['x-correlation-id']);
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT, genReqId });
+  const adapter = new FastifyAdapter({ bodyLimit: limits.bodyBytes.most, genReqId });
   holdConversations(adapter.getInstance(), system.tracing);
   const { config } = system;
   const access = await openAccess(system);
+  guardEntrance(adapter.getInstance(), access.gate);
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(system, access, options), adapter, {
     logger: ['error', 'warn'],
     forceCloseConnections: true,
   });
   app.useGlobalFilters(new ErrorFilter(app.getHttpAdapter()));
+  const { corsOrigins } = config.protection;
+  // Without it a browser shows our answers to no page at all.
+  if (corsOrigins.length > 0) app.enableCors({ ...CORS, origin: [...corsOrigins] });
   const host = config.host ?? LOOPBACK;
   await app.listen(config.port, host);
   const { port } = app.getHttpServer().address() as { port: number };

@@ -1,11 +1,12 @@
-import { HeaderMap } from '@apollo/server';
-import { GraphQLError } from 'graphql';
+import type { FastifyRequest } from 'fastify';
 import { Refusal } from '#event-sourcing/refusal.js';
 import type { RequestContext } from '#platform/access/request-context.js';
 import type { Viewer } from '#platform/access/viewer.js';
 import { correlationFrom, correlationId, plainId } from '#platform/correlation.js';
 import type { Connected } from './client-address.js';
 import type { Door } from './door.js';
+import type { Gate } from './limits/gate.js';
+import { refusedAnswer } from './refused.js';
 
 /** Who sends a request and in which conversation. For whom is what the sender says, beside who that is. */
 export function contextFor(door: Door, viewer: Viewer, request: Connected): RequestContext {
@@ -18,17 +19,16 @@ export function contextFor(door: Door, viewer: Viewer, request: Connected): Requ
   return { sender, viewer, address: door.addressOf(request) };
 }
 
-/** The context of a request over HTTP. @throws GraphQLError with the status 401 for whoever shows no valid token. */
-export async function contextOf(door: Door, request: Connected): Promise<RequestContext> {
+/**
+ * The context of a request over HTTP, whose document is small enough to be looked at.
+ * @throws GraphQLError with the status 401 for whoever shows no valid token, 400 for a document that is too large.
+ */
+export async function contextOf(door: Door, gate: Gate, request: FastifyRequest): Promise<RequestContext> {
   try {
-    return contextFor(door, door.viewerOf(await door.bearerOf(request.headers.authorization)), request);
+    const viewer = door.viewerOf(await door.bearerOf(request.headers.authorization));
+    gate.checkBody(request.body);
+    return contextFor(door, viewer, request);
   } catch (error) {
-    throw error instanceof Refusal ? asAnswer(error) : error;
+    throw error instanceof Refusal ? refusedAnswer(error) : error;
   }
-}
-
-function asAnswer(refusal: Refusal): GraphQLError {
-  const headers = new HeaderMap([['www-authenticate', 'Bearer']]);
-  const http = refusal.code === 'UNAUTHENTICATED' ? { status: 401, headers } : { status: 503 };
-  return new GraphQLError(refusal.message, { originalError: refusal, extensions: { code: refusal.code, http } });
 }

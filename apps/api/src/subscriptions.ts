@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST, parse } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST, subscribe, validate } from 'graphql';
 import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { Refusal, refuse } from '#event-sourcing/refusal.js';
+import type { RequestContext } from '#platform/access/request-context.js';
 import type { Metrics } from '#platform/metrics/metrics.js';
 import { errorFormatter } from './graphql-errors.js';
 import { operationLabel } from './graphql-metrics.js';
+import type { Gate } from './limits/gate.js';
+import { limits } from './limits/limits.js';
 import type { Socket, Sockets } from './sockets.js';
-
-/** Per connection; all together are bounded where they read. */
-const SUBSCRIPTIONS_AT_MOST = 20;
 
 interface Extra extends Socket {
   counted?: true;
@@ -17,14 +17,30 @@ interface Extra extends Socket {
 type Connection = Context<Record<string, unknown> | undefined, Extra>;
 type Options = ServerOptions<Record<string, unknown> | undefined, Extra>;
 
+interface Means {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly sockets: Sockets;
+  readonly gate: Gate;
+  /** The pages of other origins that may subscribe. */
+  readonly origins: readonly string[];
+}
+
 /** Subscriptions over web sockets (graphql-ws); queries and mutations come over HTTP, where they are counted and their errors cleaned. */
-export function subscriptions(log: Logger, metrics: Metrics, sockets: Sockets): Partial<ServerOptions> {
+export function subscriptions({ log, metrics, sockets, gate, origins }: Means): Partial<ServerOptions> {
   const clean = errorFormatter(log);
   const cleaned = (errors: readonly GraphQLError[]) => errors.map(error => clean(error.toJSON(), error));
   const options: Partial<Options> = {
     context: ({ extra }) => sockets.contextOf(extra),
     onConnect: async ({ extra, connectionParams }) => {
-      if (!isSameOrigin(extra.request) || !(await isLetIn(sockets, extra, connectionParams))) return false;
+      if (!isOurs(extra.request, origins)) return false;
+      if (
+        !(await isLetIn(extra, async () => {
+          await gate.checkAddress(extra.request);
+          await sockets.letIn(extra, connectionParams);
+        }))
+      )
+        return false;
       extra.counted = true;
       metrics.subscribers.inc();
       return true;
@@ -33,7 +49,9 @@ export function subscriptions(log: Logger, metrics: Metrics, sockets: Sockets): 
       sockets.forget(extra);
       if (extra.counted) metrics.subscribers.dec();
     },
-    onSubscribe: (connection, _id, payload) => complaint(payload) ?? tooMany(connection),
+    onSubscribe: (connection, _id, payload) => complaint(gate, payload) ?? tooMany(connection),
+    validate: (schema, document) => validate(schema, document).map(asInvalid),
+    subscribe: args => begin(gate, args),
     onNext: (_, _id, _payload, args: ExecutionArgs, { errors, ...result }: ExecutionResult) => {
       const operation = getOperationAST(args.document, args.operationName);
       if (operation) metrics.notifications.inc({ operation: operationLabel(operation) });
@@ -45,37 +63,61 @@ export function subscriptions(log: Logger, metrics: Metrics, sockets: Sockets): 
   return options as Partial<ServerOptions>;
 }
 
-async function isLetIn(sockets: Sockets, socket: Extra, parameters?: Record<string, unknown>): Promise<boolean> {
+const TRY_AGAIN_LATER = 1013;
+
+async function isLetIn({ socket }: Extra, check: () => Promise<void>): Promise<boolean> {
   try {
-    await sockets.letIn(socket, parameters);
+    await check();
     return true;
   } catch (error) {
-    if (error instanceof Refusal) return false;
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    // Clients of graphql-ws come back by themselves after this one, unlike after "forbidden".
+    if (error.code === 'RATE_LIMITED') socket.close(TRY_AGAIN_LATER, error.message);
+    return false;
   }
 }
 
 /** A browser opens web sockets to anywhere: without this check every page that somebody looks at could read the log on their machine. */
-function isSameOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
-  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+function isOurs({ headers: { origin, host } }: IncomingMessage, origins: readonly string[]): boolean {
+  if (origin === undefined || origins.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
 }
 
 /** The one that asks is among them already. */
 function tooMany({ subscriptions }: Connection): readonly GraphQLError[] | undefined {
-  if (Object.keys(subscriptions).length <= SUBSCRIPTIONS_AT_MOST) return undefined;
-  const message = `A connection holds ${SUBSCRIPTIONS_AT_MOST} subscriptions at most.`;
-  return [new GraphQLError(message, { originalError: refuse('TOO_MANY_SUBSCRIPTIONS', message) })];
+  if (Object.keys(subscriptions).length <= limits.subscriptions.most) return undefined;
+  const message = `A connection holds ${limits.subscriptions.most} subscriptions at most.`;
+  return [asError(refuse('TOO_MANY_SUBSCRIPTIONS', message))];
 }
 
-function complaint({ query, operationName }: SubscribePayload): readonly GraphQLError[] | undefined {
+function complaint(gate: Gate, { query, operationName }: SubscribePayload): readonly GraphQLError[] | undefined {
   try {
-    const operation = getOperationAST(parse(query), operationName);
+    const operation = getOperationAST(gate.checkDocument(query), operationName);
     if (!operation || operation.operation === 'subscription') return undefined;
     const extensions = { code: 'BAD_REQUEST' };
     return [new GraphQLError(`Send a ${operation.operation} over HTTP; here are subscriptions only.`, { extensions })];
   } catch (error) {
+    if (error instanceof Refusal) return [asError(error)];
     if (error instanceof GraphQLError)
       return [new GraphQLError(error.message, { extensions: { code: 'GRAPHQL_PARSE_FAILED' } })];
     throw error;
   }
 }
+
+/** Begins a subscription, if one answer of it does not cost too much. */
+async function begin(gate: Gate, args: ExecutionArgs): Promise<Awaited<ReturnType<typeof subscribe>>> {
+  const operation = getOperationAST(args.document, args.operationName);
+  try {
+    const { viewer } = args.contextValue as RequestContext;
+    if (operation) await gate.checkOperation(viewer, { ...args, operation, variables: args.variableValues ?? {} });
+  } catch (error) {
+    if (error instanceof Refusal) return { errors: [asError(error)] };
+    throw error;
+  }
+  return subscribe(args);
+}
+
+const asError = (refusal: Refusal) => new GraphQLError(refusal.message, { originalError: refusal });
+
+const asInvalid = ({ message, nodes }: GraphQLError) =>
+  new GraphQLError(message, { nodes, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });

@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http';
+import type { ApolloServerPlugin } from '@apollo/server';
+import { type DocumentNode, GraphQLError, parse } from 'graphql';
+import { Refusal } from '#event-sourcing/refusal.js';
+import type { RequestContext } from '#platform/access/request-context.js';
+import type { Viewer } from '#platform/access/viewer.js';
+import type { Protection } from '#platform/protection.js';
+import { refusedAnswer } from '../refused.js';
+import { addressOf } from './addresses.js';
+import { type Asked, costOf } from './cost.js';
+import { requireSmall, rootFieldsOf, shapeOf } from './document-shape.js';
+import { parseOptions } from './parse-options.js';
+import { PersistedOperations } from './persisted-operations.js';
+import { RateLimits } from './rate-limits.js';
+
+/** Stands between whoever was let in and what they ask for, over HTTP and web sockets alike. */
+export class Gate {
+  private readonly rates: RateLimits;
+  /** The only documents that are answered; undefined: any. */
+  private readonly operations?: PersistedOperations;
+  private readonly trustedProxies: readonly string[];
+
+  /** @throws Error for a file of operations that is none. */
+  constructor({ rates, persistedOperations, trustedProxies }: Protection) {
+    this.rates = new RateLimits(rates);
+    if (persistedOperations) this.operations = PersistedOperations.from(persistedOperations);
+    this.trustedProxies = trustedProxies;
+  }
+
+  /** Whoever knocks. @throws Refusal RATE_LIMITED. */
+  checkAddress(request: IncomingMessage): Promise<void> {
+    return this.rates.request(addressOf(request, this.trustedProxies));
+  }
+
+  /** A request's body with its document in it. @throws Refusal OPERATION_NOT_ALLOWED. */
+  complete(body: unknown): unknown {
+    return this.operations ? this.operations.complete(body) : body;
+  }
+
+  /**
+   * Before a document is validated, which compares its fields with one another.
+   * @throws Refusal QUERY_TOO_COMPLEX, OPERATION_NOT_ALLOWED; GraphQLError for what is no document.
+   */
+  checkDocument(source: string): DocumentNode {
+    this.operations?.check(source);
+    const document = parse(source, parseOptions);
+    requireSmall(shapeOf(document));
+    return document;
+  }
+
+  /** The same of the body of a request; what is no document Apollo will say. */
+  checkBody(body: unknown): void {
+    const query = (body as { query?: unknown } | null | undefined)?.query;
+    if (typeof query !== 'string') return;
+    try {
+      this.checkDocument(query);
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+    }
+  }
+
+  /** Before an operation is executed. @throws Refusal QUERY_TOO_COMPLEX, RATE_LIMITED. */
+  async checkOperation({ identity }: Viewer, asked: Asked): Promise<void> {
+    const { document, operation } = asked;
+    const commands = operation.operation === 'mutation' ? rootFieldsOf(document, operation) : 0;
+    await this.rates.operation(identity.id, { commands, cost: costOf(asked) });
+  }
+}
+
+/** Checks operations once they were validated. */
+export function gatePlugin(gate: Gate): ApolloServerPlugin<RequestContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ schema, document, operation, request: { variables }, contextValue: { viewer } }) {
+          if (!operation) return;
+          try {
+            await gate.checkOperation(viewer, { schema, document, operation, variables });
+          } catch (error) {
+            throw error instanceof Refusal ? refusedAnswer(error) : error;
+          }
+        },
+      };
+    },
+  };
+}

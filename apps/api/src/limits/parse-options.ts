@@ -1,0 +1,4 @@
+import { limits } from './limits.js';
+
+/** How documents are read, here and by Apollo. */
+export const parseOptions = { maxTokens: limits.tokens.most };
