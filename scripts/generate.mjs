@@ -1,10 +1,11 @@
 /**
- * Writes what is derived from the code: schema.graphql, docs/events.md, docs/mapping.schema.json, docs/permissions.md.
+ * Writes what is derived from the code: schema.graphql, docs/events.md, docs/limits.md, docs/mapping.schema.json, docs/permissions.md.
  * `--check` writes nothing and fails where a file is not current.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventsCatalogue } from './generate/events-catalogue.mjs';
+import { limitsText } from './generate/limits.mjs';
 import { permissionsText } from './generate/permissions.mjs';
 import { mappingSchemaText, schemaText } from './generate/schemas.mjs';
 import { root } from './prepare.mjs';
@@ -14,6 +15,7 @@ const { privacy } = await import('../dist/libs/crm/src/privacy.js');
 const generated = {
   'schema.graphql': await schemaText(),
   'docs/events.md': eventsCatalogue(join(root, 'libs/crm/src'), privacy),
+  'docs/limits.md': await limitsText(),
   'docs/mapping.schema.json': await mappingSchemaText(),
   'docs/permissions.md': await permissionsText(),
 };

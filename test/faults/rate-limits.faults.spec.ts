@@ -109,7 +109,7 @@ describe('A limit', () => {
   });
 
   it('counts clients behind a trusted proxy apart', async () => {
-    api = await production({ RATE_LIMIT_REQUESTS: '1', TRUSTED_PROXIES: '127.0.0.1' });
+    api = await production({ RATE_LIMIT_REQUESTS: '1', TRUST_PROXY: '127.0.0.1' });
     const boss = await signedIn();
     const from = (address: string) => ({ ...PING, headers: { ...PING.headers, 'x-forwarded-for': address } });
     const one = await sendAll(() => from('198.51.100.1'), boss, 20);

@@ -48,7 +48,11 @@ export interface ApiOptions {
 }
 
 /** The API over an opened system: mutations from the aggregates, queries from the read models. */
-export function apiModule(opened: System, { door, identities, gate }: Access, { maxLagSeconds }: ApiOptions): DynamicModule {
+export function apiModule(
+  opened: System,
+  { door, identities, gate }: Access,
+  { maxLagSeconds }: ApiOptions,
+): DynamicModule {
   const { executor, reading, accessLog, metrics, appends, log, config, tracing } = opened;
   const watch = new ProjectionsWatch(reading);
   addGauges(metrics.registry, watch, { database: reading.database, appends });

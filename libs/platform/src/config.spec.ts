@@ -22,7 +22,6 @@ describe('the configuration', () => {
       trustProxy: [],
       protection: {
         rates: { requests: 200, commands: 50, cost: 10_000 },
-        trustedProxies: [],
         corsOrigins: [],
         statementTimeoutMs: 15_000,
       },
@@ -58,7 +57,6 @@ describe('the configuration', () => {
       'RATE_LIMIT_REQUESTS',
       'RATE_LIMIT_COMMANDS',
       'RATE_LIMIT_COST',
-      'TRUSTED_PROXIES',
       'CORS_ORIGINS',
       'PERSISTED_OPERATIONS',
       'STATEMENT_TIMEOUT_MS',

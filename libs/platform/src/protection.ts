@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { Kind, Read } from './config.js';
 
 /** How much one client may ask in a second, over ten of them; undefined: as much as it likes. */
@@ -14,8 +13,6 @@ export interface Rates {
 /** What the environment decides about clients that mean no good. */
 export interface Protection {
   readonly rates: Rates;
-  /** `TRUSTED_PROXIES`: whose `x-forwarded-for` is believed; from all others it is a claim. */
-  readonly trustedProxies: readonly string[];
   /** `CORS_ORIGINS`: the pages that may ask from a browser; none unless named. */
   readonly corsOrigins: readonly string[];
   /** `PERSISTED_OPERATIONS`: the file of the only documents that are answered; undefined: any document. */
@@ -32,7 +29,6 @@ export function protectionFrom(read: Read): Protection {
       commands: read('RATE_LIMIT_COMMANDS', 50, rate) || undefined,
       cost: read('RATE_LIMIT_COST', 10_000, rate) || undefined,
     },
-    trustedProxies: read('TRUSTED_PROXIES', [], listOf(isNetwork, 'addresses and networks such as 10.0.0.0/8')),
     corsOrigins: read('CORS_ORIGINS', [], listOf(isOrigin, 'origins such as https://crm.example.com')),
     persistedOperations: read('PERSISTED_OPERATIONS', undefined, fileName),
     statementTimeoutMs: read('STATEMENT_TIMEOUT_MS', 15_000, milliseconds),
@@ -65,8 +61,3 @@ function listOf(accepts: (entry: string) => boolean, entries: string): Kind<read
 }
 
 const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-
-function isNetwork(text: string): boolean {
-  const [address, bits = '0'] = text.split('/');
-  return isIP(address!) > 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address!) === 4 ? 32 : 128);
-}

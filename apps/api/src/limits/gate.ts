@@ -1,12 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { Refusal } from '#event-sourcing/refusal.js';
 import type { RequestContext } from '#platform/access/request-context.js';
 import type { Viewer } from '#platform/access/viewer.js';
 import type { Protection } from '#platform/protection.js';
+import type { Connected } from '../client-address.js';
 import { refusedAnswer } from '../refused.js';
-import { addressOf } from './addresses.js';
 import { type Asked, costOf } from './cost.js';
 import { requireSmall, rootFieldsOf, shapeOf } from './document-shape.js';
 import { parseOptions } from './parse-options.js';
@@ -18,18 +17,19 @@ export class Gate {
   private readonly rates: RateLimits;
   /** The only documents that are answered; undefined: any. */
   private readonly operations?: PersistedOperations;
-  private readonly trustedProxies: readonly string[];
 
   /** @throws Error for a file of operations that is none. */
-  constructor({ rates, persistedOperations, trustedProxies }: Protection) {
+  constructor(
+    { rates, persistedOperations }: Protection,
+    private readonly addressOf: (request: Connected) => string,
+  ) {
     this.rates = new RateLimits(rates);
     if (persistedOperations) this.operations = PersistedOperations.from(persistedOperations);
-    this.trustedProxies = trustedProxies;
   }
 
   /** Whoever knocks. @throws Refusal RATE_LIMITED. */
-  checkAddress(request: IncomingMessage): Promise<void> {
-    return this.rates.request(addressOf(request, this.trustedProxies));
+  checkAddress(request: Connected): Promise<void> {
+    return this.rates.request(this.addressOf(request));
   }
 
   /** A request's body with its document in it. @throws Refusal OPERATION_NOT_ALLOWED. */

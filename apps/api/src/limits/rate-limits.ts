@@ -1,7 +1,7 @@
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { refuse } from '#event-sourcing/refusal.js';
 import type { Rates } from '#platform/protection.js';
-import { networkOf } from './addresses.js';
+import { networkOf } from './network.js';
 
 /** What is not used in a second may be used in the ones around it: people open a page and ask for ten things at once. */
 const WINDOW_SECONDS = 10;
