@@ -1,3 +1,4 @@
+import { madeOnce } from './made-once.js';
 import { quoted } from './naming.js';
 import { firstOfSql, type Grain } from './periods.js';
 import type { SummaryPlan, TotalsPlan } from './plan.js';
@@ -18,25 +19,28 @@ function rowsOfParameter({ columns }: TableShape): string {
 }
 
 /** Appends the rows of `$1`. */
-export const insertInto = (schema: string, table: TableShape): string =>
-  `insert into ${schema}.${table.sql} (${columnsOf(table)}) ${rowsOfParameter(table)}`;
+export const insertInto = madeOnce(
+  (schema, table: TableShape) => `insert into ${schema}.${table.sql} (${columnsOf(table)}) ${rowsOfParameter(table)}`,
+);
 
 /** Writes the rows of `$1` over those with the same key. The key is a table's first column. */
-export function upsertInto(schema: string, table: TableShape): string {
+export const upsertInto = madeOnce((schema, table: TableShape) => {
   const [key, ...others] = table.columns.map(([name]) => quoted(name));
   const taken = others.map(name => `${name} = excluded.${name}`).join(', ');
   return `${insertInto(schema, table)} on conflict (${key}) do ${taken ? `update set ${taken}` : 'nothing'}`;
-}
+});
 
 /** Deletes the rows whose keys are in `$1`. */
-export const deleteFrom = (schema: string, table: TableShape): string =>
-  `delete from ${schema}.${table.sql} where ${quoted(table.columns[0]![0])} = any($1::text[])`;
+export const deleteFrom = madeOnce(
+  (schema, table: TableShape) =>
+    `delete from ${schema}.${table.sql} where ${quoted(table.columns[0]![0])} = any($1::text[])`,
+);
 
 /** The rows whose keys are in `$1`, named as in memory. */
-export function selectFrom(schema: string, table: TableShape): string {
+export const selectFrom = madeOnce((schema, table: TableShape) => {
   const named = table.columns.map(([name]) => `${quoted(name)} as "${name}"`);
   return `select ${named.join(', ')} from ${schema}.${table.sql} where ${quoted(table.columns[0]![0])} = any($1::text[])`;
-}
+});
 
 const anySum = ({ sums }: TotalsPlan, sum: (name: string) => string): string =>
   sums.map(name => `${sum(quoted(name))} <> 0`).join(' or ') || 'true';
@@ -69,7 +73,7 @@ const FROM_CHANGES = { knownIn: firstOfSql('m', 'known_on') };
  * Appends the changes of `$1` to their log and adds them to the totals and their roll-ups. Answers, as `zero`, the places of sums
  * that came to nothing, for `deleteZeros`, with the `place` of their table: a recount would not have them.
  */
-export function addChanges(schema: string, plan: TotalsPlan): string {
+export const addChanges = madeOnce((schema, plan: TotalsPlan) => {
   const columns = columnsOf(plan.changes);
   const plus = plan.sums.map(name => `${quoted(name)} = total.${quoted(name)} + excluded.${quoted(name)}`);
   const totals = plan.summaries.map((summary, place) => {
@@ -84,11 +88,12 @@ export function addChanges(schema: string, plan: TotalsPlan): string {
     logged as (insert into ${schema}.${plan.changes.sql} (${columns}) select ${columns} from change),
     ${totals.join(', ')}
     ${zeros.join(' union all ')}`;
-}
+});
 
 /** Deletes the sums at the places `$1` that `addChanges` answered in the same transaction, whose locks keep them there. */
-export const deleteZeros = (schema: string, { shape }: SummaryPlan): string =>
-  `delete from ${schema}.${shape.sql} where ctid = any($1::tid[])`;
+export const deleteZeros = madeOnce(
+  (schema, { shape }: SummaryPlan) => `delete from ${schema}.${shape.sql} where ctid = any($1::tid[])`,
+);
 
 /** In the order of the index: a range of it then lies together on the disk, and the index is made in half the time. */
 const fill = (schema: string, plan: TotalsPlan, summary: SummaryPlan, sums: string): string =>

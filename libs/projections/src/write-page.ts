@@ -50,7 +50,7 @@ export async function writeFolded(client: Queryable, schema: string, fold: Fold)
     const { rows } = await client.query<Zero>(prepared(addChanges(schema, plan), [JSON.stringify(lines)]));
     for (const [place, summary] of plan.summaries.entries()) {
       const zeros = rows.filter(row => row.place === place).map(({ zero }) => zero);
-      if (zeros.length) await client.query(deleteZeros(schema, summary), [zeros]);
+      if (zeros.length) await client.query(prepared(deleteZeros(schema, summary), [zeros]));
     }
   }
   for (const [plan, lines] of fold.lines)
