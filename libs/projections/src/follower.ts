@@ -9,7 +9,7 @@ import { Parked } from './parked.js';
 import type { Plan } from './plan.js';
 import { projected } from './projected-events.js';
 import { Rate } from './rate.js';
-import { Fenced, type Generation, moveCheckpoint } from './registry.js';
+import { Fenced, type Generation, moveCheckpoint, passCheckpoints } from './registry.js';
 import { inTransaction, isDataError } from './transaction.js';
 import { loadMissing, writeFolded } from './write-page.js';
 
@@ -79,21 +79,8 @@ export class Follower {
   static async pass(database: Database, followers: readonly Follower[], upTo: Position): Promise<Follower[]> {
     const behind = followers.filter(({ position }) => position < upTo);
     if (!behind.length) return [];
-    const steps = behind.map(({ generation: { id, epoch, position }, rate }) => ({
-      id,
-      epoch,
-      position: String(position),
-      rate: rate.count(0),
-    }));
-    const { rows } = await inTransaction(database, client =>
-      client.query<{ id: number }>(
-        `update projections.generations g set position = $1, events_per_second = step.rate, last_error = null, updated_at = now()
-         from json_to_recordset($2::json) as step(id bigint, epoch bigint, position bigint, rate double precision)
-         where g.id = step.id and g.epoch = step.epoch and g.position = step.position returning g.id`,
-        [upTo, JSON.stringify(steps)],
-      ),
-    );
-    const moved = new Set(rows.map(({ id }) => id));
+    const passing = behind.map(({ generation, rate }) => ({ from: generation, eventsPerSecond: rate.count(0) }));
+    const moved = await passCheckpoints(database, passing, upTo);
     for (const follower of behind) {
       if (!moved.has(follower.generation.id)) continue;
       follower.generation = { ...follower.generation, position: upTo };

@@ -13,8 +13,8 @@ import {
   ensureRegistry,
   Fenced,
   type Generation,
-  moveCheckpoint,
   noteError,
+  passCheckpoints,
 } from './registry.js';
 import { inTransaction } from './transaction.js';
 
@@ -80,8 +80,9 @@ async function react(options: ReactorOptions, leases: Leases, lease: string): Pr
     for await (const page of ahead(store.follow({ after: generation.position, types, pageSize: PAGE_SIZE, signal })))
       for (const { events, upTo } of steps(page)) {
         if (!(await allHandled(options, events, generation, signal))) return;
-        const step = { to: upTo, eventsPerSecond: rate.count(events.length) };
-        await inTransaction(database, client => moveCheckpoint(client, generation, step));
+        const passing = { from: generation, eventsPerSecond: rate.count(events.length) };
+        const moved = await passCheckpoints(database, [passing], upTo);
+        if (!moved.has(generation.id)) throw new Fenced(name);
         generation = { ...generation, position: upTo };
         database.signals.emit('moved', name, upTo);
       }

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Instant, Position } from '#event-sourcing/event.js';
 import type { Database } from './database.js';
 import { prepared } from './prepared.js';
-import { inTransaction } from './transaction.js';
+import { inTransaction, SETTINGS } from './transaction.js';
 
 /**
  * What a generation is for: `live` answers queries, `next` is built beside it, `previous` was live before it; a `reactor` is no
@@ -177,6 +177,12 @@ const MOVE = `
     known_from = least(known_from, $6::date), known_until = greatest(known_until, $7::date)
   where id = $1 and epoch = $2 and position = $3`;
 
+const PASS = `
+  with settings as materialized (${SETTINGS})
+  update projections.generations g set position = $1, events_per_second = step.rate, last_error = null, updated_at = now()
+  from settings, json_to_recordset($2::json) as step(id bigint, epoch bigint, position bigint, rate double precision)
+  where g.id = step.id and g.epoch = step.epoch and g.position = step.position returning g.id`;
+
 /**
  * Moves the checkpoint. First in its transaction: the row stays locked, so that nobody takes over in the middle.
  * @throws Fenced when it does not stand where its owner left it.
@@ -185,6 +191,28 @@ export async function moveCheckpoint(client: Queryable, from: Generation, step: 
   const values = [from.id, from.epoch, from.position, step.to, step.eventsPerSecond, step.knownFrom, step.knownUntil];
   const { rowCount } = await client.query(prepared(MOVE, values));
   if (rowCount !== 1) throw new Fenced(from.name);
+}
+
+/** A checkpoint that moves although nothing is written: what was read does not concern it, or was only reacted to. */
+export interface Passing {
+  readonly from: Generation;
+  readonly eventsPerSecond: number;
+}
+
+/** Moves checkpoints for whose sake nothing is written, in one statement; answers the ids of those that were not fenced off. */
+export async function passCheckpoints(
+  { pool }: Database,
+  passing: readonly Passing[],
+  to: Position,
+): Promise<ReadonlySet<number>> {
+  const steps = passing.map(({ from: { id, epoch, position }, eventsPerSecond: rate }) => ({
+    id,
+    epoch,
+    position: String(position),
+    rate,
+  }));
+  const { rows } = await pool.query<{ id: number }>(prepared(PASS, [to, JSON.stringify(steps)]));
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Notes why a generation does not get on; the next step clears it. Not for longer than a transaction waits: its row may be what is locked. */
