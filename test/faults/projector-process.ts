@@ -33,14 +33,14 @@ const CHANGED_STATEMENTS = `
   };`;
 
 const CHECKPOINT_APART = `${CHANGED_STATEMENTS}
-  let apart = false;
+  const apart = new WeakSet();
   const broken = changing(async (query, sql, ...values) => {
     if (/^update projections.generations set position = \\$4/.test(sql)) {
-      apart = true;
+      apart.add(query);
       return { rowCount: 1 };
     }
     const answer = await query(sql, ...values);
-    if (sql === 'commit' && apart) {
+    if (sql === 'commit' && apart.has(query)) {
       console.log('between');
       await new Promise(() => {});
     }
