@@ -22,7 +22,7 @@ export const limits = {
   directives: { most: 10, counts: 'directives', answer: TOO_COMPLEX },
   depth: { most: 15, counts: 'fields within one another, fragments followed', answer: TOO_COMPLEX },
   rootFields: { most: 20, counts: 'queries or commands of an operation, fragments followed', answer: TOO_COMPLEX },
-  cost: { most: 20_000, counts: 'cost of an operation, see below', answer: TOO_COMPLEX },
+  cost: { most: 40_000, counts: 'cost of an operation, see below', answer: TOO_COMPLEX },
   pageSize: {
     most: MAX_PAGE_SIZE,
     counts: 'entries of a page (`first`), also as a variable',
