@@ -1,6 +1,7 @@
 import { type EventLine, lineOf } from '#apps/cli/src/events/event-line.js';
 import { DAY_MS } from '#apps/demo/src/action.js';
 import { simulate } from '#apps/demo/src/simulate.js';
+import { erasureDone, type Request } from '#apps/system/src/eraser.js';
 import { aggregates } from '#crm/aggregates.js';
 import { Executor } from '#crm/execution/executor.js';
 import { defaultPipeline } from '#crm/pipeline/default-pipeline.js';
@@ -43,12 +44,18 @@ async function record(): Promise<MemoryEventStore> {
     // Whoever acts in the script may: a salesperson's own organisation is not what is recorded here.
     await executor.send(type, input, { actor: { id: actor, role }, viewer });
     for await (const { events, upTo } of store.readAll({ after: answered })) {
-      for (const event of events)
+      for (const event of events) {
+        // Nothing is encrypted here: only what is recorded of an erasure.
+        if (event.type === 'ErasureRequested')
+          await store.append(event.stream, event.revision, [
+            erasureDone(event as Request, [event.stream], new Date(now).toISOString()),
+          ]);
         for (const policy of policies)
           if ((policy.types as readonly string[]).includes(event.type))
             await runPolicy(policy, event, executor, {
               warn: (details, text) => fail(`${text} ${JSON.stringify(details)}`),
             });
+      }
       answered = upTo;
     }
   };

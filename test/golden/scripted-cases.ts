@@ -7,6 +7,7 @@ import * as interaction from '#crm/interaction/interaction.commands.js';
 import * as lead from '#crm/lead/lead.commands.js';
 import * as opportunity from '#crm/opportunity/opportunity.commands.js';
 import * as payment from '#crm/payment/payment.commands.js';
+import * as personal from '#crm/personal/personal.commands.js';
 import * as pipeline from '#crm/pipeline/pipeline.commands.js';
 import * as task from '#crm/task/task.commands.js';
 import * as team from '#crm/team/team.commands.js';
@@ -286,6 +287,14 @@ const accounts: readonly Case[] = [
   [account.CloseAccount, { accountId: 'buyer', reason }],
 ];
 
+const erasures: readonly Case[] = [
+  [personal.ErasePerson, { erasureId: 'customer', customerId: 'plain-customer' }],
+  [personal.ErasePerson, { erasureId: 'contact', customerId: 'full', contactId: 'full' }],
+  [personal.ErasePerson, { erasureId: 'lead', leadId: 'bare' }],
+  [personal.ErasePerson, { erasureId: 'employee', employeeId: 'leaver' }],
+  [personal.ErasePerson, { erasureId: 'account', accountId: 'buyer' }],
+];
+
 /**
  * Commands whose events hold every optional field, and commands whose events lack it, in an order in which they are accepted. Whoever
  * adds a field or an event to what is stored adds a case here: the golden test says which one is missing.
@@ -302,4 +311,5 @@ export const scriptedCases: readonly Case[] = [
   ...money,
   ...work,
   ...accounts,
+  ...erasures,
 ];

@@ -1,7 +1,7 @@
 import type { CrmEvents } from '#crm/events.js';
 import { derivedId } from '#crm/execution/command-ids.js';
 import { privacy } from '#crm/privacy.js';
-import type { NewEvent, RecordedEvent } from '#event-sourcing/event.js';
+import type { Instant, NewEvent, RecordedEvent } from '#event-sourcing/event.js';
 import type { Person } from '#event-sourcing/privacy.js';
 import { secretsOf } from '#privacy/encrypted-event.js';
 import { refold } from '#projections/refold.js';
@@ -13,7 +13,7 @@ import { personsOf, placesOf } from '#read-models/personal/persons.query.js';
 import { projections } from '#read-models/read-models.js';
 import type { System } from './system.js';
 
-type Request = RecordedEvent<'ErasureRequested', CrmEvents['ErasureRequested']>;
+export type Request = RecordedEvent<'ErasureRequested', CrmEvents['ErasureRequested']>;
 type Work = Pick<System, 'store' | 'database' | 'keys' | 'reading'>;
 
 interface Waiting {
@@ -95,22 +95,27 @@ export class Eraser {
     if (plain) throw new Error(`Event ${plain.revision} of ${plain.stream} holds personal data unencrypted.`);
   }
 
-  private async record({ id, stream, revision, data, metadata }: Request, persons: Person[]): Promise<void> {
-    const { requestedOn: _, ...whom } = data;
-    const now = this.system.reading.clock();
-    const event: NewEvent = {
-      id: derivedId('eraser', id),
-      type: 'PersonErased',
-      data: { ...whom, persons },
-      recordedAt: now,
-      metadata: {
-        $correlationId: metadata.$correlationId,
-        $causationId: id,
-        actor: { id: 'eraser', role: 'system' },
-        occurredAt: now,
-        schemaVersion: metadata.schemaVersion,
-      },
-    };
-    await this.system.store.append(stream, revision, [event]);
+  private async record(request: Request, persons: readonly Person[]): Promise<void> {
+    await this.system.store.append(request.stream, request.revision, [
+      erasureDone(request, persons, this.system.reading.clock()),
+    ]);
   }
+}
+
+/** What is recorded when a request has been done; with the same id, however often. */
+export function erasureDone({ id, data, metadata }: Request, persons: readonly Person[], now: Instant): NewEvent {
+  const { requestedOn: _, ...whom } = data;
+  return {
+    id: derivedId('eraser', id),
+    type: 'PersonErased',
+    data: { ...whom, persons },
+    recordedAt: now,
+    metadata: {
+      $correlationId: metadata.$correlationId,
+      $causationId: id,
+      actor: { id: 'eraser', role: 'system' },
+      occurredAt: now,
+      schemaVersion: metadata.schemaVersion,
+    },
+  };
 }
