@@ -11,6 +11,7 @@ import { waitForPosition } from '#projections/wait.js';
 import { projections } from '#read-models/read-models.js';
 import { startEventStoreDouble } from '#test/eventstoredb/event-store-double.js';
 import { child } from '#test/support/child.js';
+import { MASTER_KEY } from '#test/support/master-key.js';
 import { testDatabase } from '#test/support/postgres.js';
 import { type Collector, type SentSpan, startCollector } from './collector.js';
 import { type Running, running } from './running.js';
@@ -64,7 +65,7 @@ describe('A trace', () => {
   it('goes from the mutation through command and append to policies and projections of another process, through EventStoreDB', async () => {
     const [collector, double] = [await collecting(), await startEventStoreDouble()];
     opened.push(() => double.close());
-    const traced = { EVENT_STORE_URL: double.url, OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
+    const traced = { EVENT_STORE_URL: double.url, MASTER_KEY, OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
     const api = await running({}, { ...traced, OTEL_SERVICE_NAME: 'api' });
     const other = {
       ...traced,

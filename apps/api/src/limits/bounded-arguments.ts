@@ -65,9 +65,12 @@ function checkTexts(value: unknown, path: readonly string[], rule: Rule): void {
 }
 
 function checkText(text: string, field: string, { most, pattern, allowed }: Rule): void {
-  if (text.length > most) throw refused(field, 'is too long', `up to ${most} characters`);
+  if (text.length > most && charactersOf(text) > most) throw refused(field, 'is too long', `up to ${most} characters`);
   if (!pattern.test(text)) throw refused(field, 'holds a control character', allowed);
 }
+
+/** As the rules of commands count: a character outside the first plane is one, not two. */
+const charactersOf = (text: string) => text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 
 const refused = (field: string, complaint: string, allowed: string) =>
   refuse('BAD_USER_INPUT', `${field} ${complaint}.`, { field, allowed });
