@@ -8,6 +8,7 @@ import { type Running, running } from '#test/operations/running.js';
 import { as, leaksTo } from './reads/asking.js';
 import { PARTS, shownBy } from './reads/judge.js';
 import { type Question, questionsTo } from './reads/questions.js';
+import { allowWholeDocuments } from './reads/whole-documents.js';
 import { letInOthers, type Person, people, populate, reached, type Seeded } from './reads/world.js';
 import { rulesOf, schemaOf } from './rules.js';
 
@@ -16,6 +17,7 @@ let schema: GraphQLSchema;
 let seeded: readonly Seeded[];
 let questions: readonly (Question & { readonly rule: Permission })[];
 beforeAll(async () => {
+  allowWholeDocuments();
   api = await running();
   api.project();
   seeded = await populate(api);

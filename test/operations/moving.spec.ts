@@ -20,9 +20,11 @@ const sender = { actor: { id: 'tester', role: 'administrator' } };
 const names = projections.map(({ name }) => name);
 
 let folder: string;
+let keys: string;
 const opened: (() => Promise<unknown>)[] = [];
-beforeEach(() => {
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'chronicle-moving-'));
+  keys = await database();
 });
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
@@ -44,6 +46,8 @@ async function eventStoreDb(): Promise<string> {
 const environment = (log: string, readModels: string) => ({
   EVENT_STORE_URL: log,
   DATABASE_URL: readModels,
+  // They go neither with the log nor with the read models: a log without the keys of its persons is refused.
+  KEYS_DATABASE_URL: keys,
   DATA_DIR: folder,
 });
 

@@ -1,4 +1,4 @@
 import { limits } from './limits.js';
 
 /** How documents are read, here and by Apollo. */
-export const parseOptions = { maxTokens: limits.tokens.most };
+export const parseOptions: { maxTokens: number } = { maxTokens: limits.tokens.most };
