@@ -6,6 +6,8 @@ export default {
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
   testRegex: '\\.spec\\.ts$',
   testEnvironment: 'node',
+  // Also on two cores, where Jest would take one: half of the time tests wait for a lease, a process or the database.
+  maxWorkers: 2,
   testTimeout: 60_000, // the first database of a run takes seconds on a busy machine
   globalSetup: '<rootDir>/test/support/postgres-setup.mjs',
   globalTeardown: '<rootDir>/test/support/postgres-teardown.mjs',

@@ -66,11 +66,10 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     types,
     max: options.max ?? 10,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: options.statementTimeoutMs,
     application_name: 'chronicle',
     // In UTC an instant is written in one way. Compiling a query, or starting workers for it, costs more than our queries do. Of sums
     // over a few groups Postgres expects many, and would sort all lines rather than keep so many groups in memory.
-    options: '-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c hash_mem_multiplier=8',
+    options: `-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c hash_mem_multiplier=8 -c statement_timeout=${options.statementTimeoutMs ?? 0}`,
   });
   // Without a listener, a Postgres that stops would take the process down.
   pool.on('error', error => options.onConnectionLost?.(error));
