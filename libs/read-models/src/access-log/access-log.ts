@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '#event-sourcing/event.js';
@@ -57,6 +58,8 @@ const BAD_DATA = /^22/;
 export class AccessLog {
   private waiting: Entry[] = [];
   private writing?: Promise<void>;
+  /** Outside of the conversation that happens to start it: what it logs is about all that wait. */
+  private readonly begin = AsyncResource.bind(() => this.write());
   private readonly pruning: NodeJS.Timeout;
   private closing = false;
   private readonly freed = new Set<() => void>();
@@ -107,7 +110,7 @@ export class AccessLog {
       return;
     }
     this.waiting.push(entry);
-    this.writing ??= this.write().finally(() => {
+    this.writing ??= this.begin().finally(() => {
       this.writing = undefined;
     });
   }
