@@ -61,7 +61,7 @@ export class LogDigest {
   }
 }
 
-/** The same text for the same content. */
+/** The same text for the same content. Not RFC 8785, which hashes of events use: exported files have digests of this one, where keys that are numbers come first. */
 export const canonical = (value: unknown): string => JSON.stringify(inOrder(value));
 
 /** The value with the keys of its objects in order; itself where they are so already, as most are. */
