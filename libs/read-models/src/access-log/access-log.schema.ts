@@ -93,13 +93,3 @@ export async function createAccessLog(pool: pg.Pool): Promise<void> {
     client.release();
   }
 }
-
-/** Lets a role write and read entries, and nothing else; the tables' owner gives it. */
-export async function grantAccessLog(pool: pg.Pool, role: string): Promise<void> {
-  const quoted = `"${role.replaceAll('"', '""')}"`;
-  await pool.query(`
-    grant usage on schema access_log to ${quoted};
-    grant select, insert on access_log.entries to ${quoted};
-    grant execute on function access_log.make_month, access_log.prune to ${quoted};
-  `);
-}
