@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiOptions } from '#apps/api/src/api.module.js';
-import { listen } from '#apps/api/src/listen.js';
+import { type Listening, listen } from '#apps/api/src/listen.js';
 import { project } from '#apps/system/src/projecting.js';
 import { openSystem, type System } from '#apps/system/src/system.js';
 import type { NewEvent } from '#event-sourcing/event.js';
@@ -15,6 +15,8 @@ import { UNLIMITED } from '#test/support/unlimited.js';
 export interface Running {
   readonly system: System;
   readonly database: TestDatabase;
+  readonly dataDir: string;
+  readonly api: Listening;
   /** `http://127.0.0.1:1234` */
   readonly origin: string;
   /** `Bearer …` of the administrator, with which `query` asks. */
@@ -49,6 +51,8 @@ export async function running(
   return {
     system,
     database,
+    dataDir,
+    api,
     origin,
     authorization,
     get: async path => {

@@ -1,13 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { listen } from '#apps/api/src/listen.js';
-import { project } from '#apps/system/src/projecting.js';
-import { openSystem, type System } from '#apps/system/src/system.js';
+import type { System } from '#apps/system/src/system.js';
 import { LocalIssuer } from '#platform/authentication/local-issuer.js';
-import { configFrom } from '#platform/config.js';
-import { testDatabase } from './postgres.js';
-import { UNLIMITED } from './unlimited.js';
+import { running } from '#test/operations/running.js';
 
 export interface GraphqlError {
   readonly message: string;
@@ -37,20 +30,8 @@ export interface RunningApi {
 }
 
 export async function startApi(): Promise<RunningApi> {
-  const database = await testDatabase();
-  const dataDir = mkdtempSync(join(tmpdir(), 'chronicle-'));
-  const environment = {
-    DATABASE_URL: database.url,
-    EVENT_STORE_URL: database.url,
-    DATA_DIR: dataDir,
-    PORT: '0',
-    ...UNLIMITED,
-    LOG_LEVEL: 'error',
-  };
-  const system = await openSystem(configFrom(environment));
-  const stopping = new AbortController();
-  const projecting = project(system, stopping.signal);
-  const api = await listen(system);
+  const { system, dataDir, api, project, close } = await running({}, { LOG_LEVEL: 'error' });
+  project();
 
   const as = (token: string | undefined): Pick<RunningApi, 'query' | 'errors'> => {
     const ask = async (query: string, variables: object = {}) => {
@@ -79,13 +60,6 @@ export async function startApi(): Promise<RunningApi> {
     tokenOf: email => LocalIssuer.of(dataDir).token(email, { seconds: 3_600 }),
     as,
     ...as(api.token),
-    close: async () => {
-      await api.close();
-      stopping.abort();
-      await projecting;
-      await system.close();
-      await database.drop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+    close,
   };
 }
