@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { toInstant } from '#platform/graphql/scalars.js';
 import type { AccessEntry } from '#read-models/access-log/access-entry.type.js';
 import { type AccessFilter, accessLogOf } from '#read-models/access-log/access-log.query.js';
+import { atMost } from './at-most.js';
 import { asTable } from './table.js';
 import { leaveTrace } from './trace.js';
 import { withSystem } from './with-system.js';
@@ -24,7 +25,7 @@ export function accessLogCommand(program: Command): void {
     .option('--address <address>', 'only from this address')
     .option('--from <instant>', 'not before, 2026-03-01T00:00:00Z', instant)
     .option('--to <instant>', 'not after', instant)
-    .option('--limit <number>', 'so many at most, up to 500', Number, 50)
+    .option('--limit <number>', 'so many at most, up to 500', atMost(500), 50)
     .option('--json', 'one JSON document per entry', false)
     .action(({ limit, json, ...filter }: Options) =>
       withSystem(async ({ database, accessLog }) => {

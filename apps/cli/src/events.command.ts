@@ -3,6 +3,7 @@ import { openLog } from '#apps/system/src/open-log.js';
 import { untilStopped } from '#apps/system/src/until-stopped.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
 import { configFrom } from '#platform/config.js';
+import { atMost } from './at-most.js';
 import { exportEvents } from './events/export.js';
 import { importEvents } from './events/import.js';
 import { statsOf } from './events/stats.js';
@@ -17,7 +18,7 @@ interface TailOptions {
   readonly type?: string[];
   readonly stream?: string;
   readonly json: boolean;
-  readonly limit: number;
+  readonly limit?: number;
 }
 
 export function eventsCommand(program: Command): void {
@@ -28,7 +29,7 @@ export function eventsCommand(program: Command): void {
     .option('--after <position>', 'begin behind this position (0: from the first event) instead of now', position)
     .option('--type <types...>', 'only events of these types')
     .option('--stream <beginning>', 'only streams whose name begins so: lead- or lead-42')
-    .option('--limit <number>', 'end after so many', limit, Number.POSITIVE_INFINITY)
+    .option('--limit <number>', 'end after so many', atMost(999_999_999))
     .option('--json', 'one JSON document per line', false)
     .action(({ type: types, ...options }: TailOptions) =>
       withLog(store => tail(store, process.stdout, { ...options, types, signal: untilStopped() }), {
@@ -108,9 +109,4 @@ function inTime(events: number, started: number): string {
 function position(text: string): bigint {
   if (!/^\d{1,19}$/.test(text)) throw new InvalidArgumentError('A position is a whole number.');
   return BigInt(text);
-}
-
-function limit(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('A whole number from 1.');
-  return Number(text);
 }

@@ -39,5 +39,11 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = error instanceof Refusal ? REFUSED : FAILED;
+  process.exitCode = error instanceof Refusal || isOfFile(error) ? REFUSED : FAILED;
+}
+
+/** A file or folder that was named is not there or may not be read: `ENOENT: no such file or directory, open 'log.jsonl.gz'`. */
+function isOfFile(error: unknown): boolean {
+  const { syscall, path } = error as NodeJS.ErrnoException;
+  return syscall !== undefined && path !== undefined;
 }

@@ -9,8 +9,8 @@ export interface TailRequest {
   /** Streams that begin so: `lead-`, or the name of one. */
   readonly stream?: string;
   readonly json: boolean;
-  /** Ends after so many events. */
-  readonly limit: number;
+  /** Ends after so many events; default: never. */
+  readonly limit?: number;
   readonly signal: AbortSignal;
 }
 
@@ -21,7 +21,7 @@ export async function tail(store: EventStore, out: NodeJS.WritableStream, reques
   out.once('error', () => unread.abort());
   const signal = AbortSignal.any([request.signal, unread.signal]);
   const after = request.after ?? (await store.head());
-  let left = request.limit;
+  let left = request.limit ?? Number.POSITIVE_INFINITY;
   for await (const { events } of store.follow({ after, types, signal }))
     for (const event of events) {
       if (!event.stream.startsWith(stream)) continue;
