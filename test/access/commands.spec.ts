@@ -84,6 +84,9 @@ function fault(
   const told = `${role} ${mutation}: ${code} ${message}`;
   if (changed) return `${told}, and something was appended`;
   if (!scope) return code === 'FORBIDDEN' ? undefined : told;
+  // What is seen and must not be changed is forbidden in so many words.
+  const seen = scopeOf(role, `${permission.split('.')[0]}.read` as Permission) === 'all';
+  if (seen) return code === 'FORBIDDEN' ? undefined : told;
   const likeMissing = code === 'NOT_FOUND' && /^There is no \w+ [\w-]+\.$/.test(message ?? '');
   const notForOthers = creates && code === 'FORBIDDEN';
   return likeMissing || notForOthers ? undefined : told;

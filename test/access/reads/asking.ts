@@ -7,7 +7,11 @@ import type { Person } from './world.js';
 
 export interface Answer {
   readonly data: Record<string, unknown> | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly string[];
+    readonly extensions: { readonly code: string };
+  }[];
 }
 
 export type Ask = (document: string) => Promise<Answer>;

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type Identity, viewerOf } from '#platform/access/viewer.js';
 import type { Envelope } from '#platform/graphql/command.js';
 import { MemoryCrm } from '#test/support/memory-crm.js';
+import { DraftContract } from '../contract/contract.commands.js';
 import {
   AddContact,
   ChangeCustomerProfile,
@@ -9,9 +10,9 @@ import {
   RegisterCustomer,
 } from '../customer/customer.commands.js';
 import { HireEmployee } from '../employee/employee.commands.js';
-import { LogInteraction } from '../interaction/interaction.commands.js';
+import { LogInteraction, RetractInteraction } from '../interaction/interaction.commands.js';
 import { AssignLead, CaptureLead, QualifyLead } from '../lead/lead.commands.js';
-import { OpenOpportunity } from '../opportunity/opportunity.commands.js';
+import { AdvanceStage, OpenOpportunity } from '../opportunity/opportunity.commands.js';
 
 /** Li and Han sell, Zhao leads both of them; Wang leads nobody. */
 async function company() {
@@ -83,6 +84,52 @@ describe('Who sells', () => {
     const visit = { customerId: 'c1', kind: 'VISIT' };
     await expect(li(LogInteraction, { ...visit, employeeId: 'han' })).rejects.toEqual(refused('FORBIDDEN'));
     expect((await li(LogInteraction, { ...visit, employeeId: 'li' })).changed).toBe(true);
+  });
+});
+
+describe('What belongs to a customer', () => {
+  it('is commanded by the owner of the customer too, who may not act in others’ names', async () => {
+    const { send, li, han } = await company();
+    await li(RegisterCustomer, { customerId: 'c1', name: '甲' });
+    await send(OpenOpportunity, { opportunityId: 'o1', customerId: 'c1', ownerId: 'han' });
+    expect((await li(AdvanceStage, { opportunityId: 'o1', stage: 'Proposal' })).changed).toBe(true);
+    expect((await han(AdvanceStage, { opportunityId: 'o1', stage: 'Negotiation' })).changed).toBe(true);
+    const draft = { customerId: 'c1', opportunityId: 'o1', amount: { minor: 1, currency: 'CNY' } };
+    expect((await li(DraftContract, draft)).changed).toBe(true);
+    await expect(li(DraftContract, { ...draft, ownerId: 'han' })).rejects.toEqual(refused('FORBIDDEN'));
+  });
+
+  it('is no longer from the handover of the customer on, which another process may have done', async () => {
+    const { crm, send, li } = await company();
+    await li(RegisterCustomer, { customerId: 'c1', name: '甲' });
+    await send(OpenOpportunity, { opportunityId: 'o1', customerId: 'c1', ownerId: 'han' });
+    await li(AdvanceStage, { opportunityId: 'o1', stage: 'Proposal' });
+    await crm.process().send(HandOverCustomer, { customerId: 'c1', ownerId: 'wang' });
+    const advance = { opportunityId: 'o1', stage: 'Negotiation' };
+    await expect(li(AdvanceStage, advance)).rejects.toEqual(refused('NOT_FOUND', 'There is no opportunity o1.'));
+  });
+});
+
+describe('Who sees more than they may change', () => {
+  it('is told so, because the record is no secret', async () => {
+    const { li, as } = await company();
+    await li(RegisterCustomer, { customerId: 'c1', name: '甲' });
+    await li(LogInteraction, { interactionId: 'i1', customerId: 'c1', employeeId: 'li', kind: 'VISIT' });
+    const service = as({ employeeId: 'wang', roles: ['service'] });
+    await expect(service(RetractInteraction, { interactionId: 'i1', reason: '误录' })).rejects.toEqual(
+      refused('FORBIDDEN', 'Your permission interaction.retract does not cover records of others.'),
+    );
+  });
+
+  it('does not learn from a refusal what a field holds that is hidden from them', async () => {
+    const { send, as } = await company();
+    await send(RegisterCustomer, { customerId: 'c1', name: '甲', creditGrade: 'A' });
+    const website = as({ roles: ['integration'] });
+    const again = website(RegisterCustomer, { customerId: 'c1', name: '甲', creditGrade: 'B' });
+    await expect(again).rejects.toEqual(refused('ALREADY_EXISTS', 'What you say of creditGrade cannot be.'));
+    await expect(again).rejects.toMatchObject({ details: { field: 'creditGrade' } });
+    const other = website(RegisterCustomer, { customerId: 'c1', name: '乙', creditGrade: 'A' });
+    await expect(other).rejects.toMatchObject({ details: { field: 'name', allowed: '"甲"' } });
   });
 });
 

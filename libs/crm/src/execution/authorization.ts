@@ -1,6 +1,6 @@
-import type { AnyDecider } from '#event-sourcing/decider.js';
+import type { AnyDecider, Belonging } from '#event-sourcing/decider.js';
 import { type Refusal, refuse } from '#event-sourcing/refusal.js';
-import { isRole, type Permission } from '#platform/access/permissions.js';
+import { isRole, type Permission, type Resource } from '#platform/access/permissions.js';
 import { reaches, type Sight, type Viewer, viewerOf } from '#platform/access/viewer.js';
 import type { CommandDefinition, Envelope, Sender } from '#platform/graphql/command.js';
 
@@ -8,6 +8,12 @@ import type { CommandDefinition, Envelope, Sender } from '#platform/graphql/comm
 function viewerFor({ viewer, actor }: Sender): Viewer {
   return viewer ?? viewerOf({ id: actor.id, roles: isRole(actor.role) ? [actor.role] : [] }, () => []);
 }
+
+/** What somebody may do with a record: the command, only know of it, or not even that. */
+export type Access = 'allowed' | 'seen' | 'hidden';
+
+/** Whose a customer is, as the log says it at that moment; undefined if there is none of that id. */
+export type WhoseCustomer = (customerId: string) => Promise<Belonging | undefined>;
 
 /** What the sender of one command may do, asked before anything is read. */
 export class Authorization {
@@ -18,20 +24,27 @@ export class Authorization {
   constructor(
     sender: Sender,
     private readonly permission: Permission,
+    private readonly whoseCustomer: WhoseCustomer,
   ) {
     this.viewer = viewerFor(sender);
     this.sight = this.viewer.sight(permission);
     if (this.sight === 'nothing') throw forbidden(permission);
   }
 
-  /** Whether the command may be done with the record that is in this state. */
-  reaches(decider: AnyDecider, state: unknown): boolean {
-    return within(this.sight, decider, state);
+  /** What the sender may do with the record that is in this state. */
+  async to(decider: AnyDecider, state: unknown): Promise<Access> {
+    if (await this.within(this.sight, decider, state)) return 'allowed';
+    return (await this.sees(decider, state)) ? 'seen' : 'hidden';
   }
 
-  /** Whether the sender may know of a record that the command refers to. */
-  sees(decider: AnyDecider, state: unknown): boolean {
-    return within(this.viewer.sight(`${decider.stream}.read` as Permission), decider, state);
+  /** Whether the sender may know of a record. */
+  sees(decider: AnyDecider, state: unknown): Promise<boolean> {
+    return this.within(this.viewer.sight(`${decider.stream}.read` as Permission), decider, state);
+  }
+
+  /** Whether a record may be created in this state. Whoever owns a customer may not do business in others' names with it. */
+  mayCreate(decider: AnyDecider, state: unknown): boolean {
+    return within(this.sight, decider, state);
   }
 
   /** Who reaches only the own records and names nobody creates a record of their own. */
@@ -43,20 +56,39 @@ export class Authorization {
     return Object.assign(Object.create(Object.getPrototypeOf(command)), command, { ownerId: employeeId });
   }
 
-  /** For a new record that its creator would not reach. */
+  /** For a record that the sender may know of, or would create, but that is beyond what the permission reaches. */
   outOfReach(): Refusal {
     return refuse('FORBIDDEN', `Your permission ${this.permission} does not cover records of others.`, {
       allowed: 'records of your own, or of those for whom you answer',
     });
   }
+
+  /** A refusal by a decider, without the value of a field that reading the record would not show either. */
+  told(refusal: Refusal, { stream }: AnyDecider): Refusal {
+    const {
+      code,
+      details: { field },
+    } = refusal;
+    if (!field || !this.viewer.fieldsHidden(stream as Resource).includes(field)) return refusal;
+    return refuse(code, `What you say of ${field} cannot be.`, { field });
+  }
+
+  /** In words what `visible` says in SQL: what belongs to a customer is reached by whoever reaches the customer's owner, too. */
+  private async within(sight: Sight, decider: AnyDecider, state: unknown): Promise<boolean> {
+    if (within(sight, decider, state)) return true;
+    const customerId = decider.stream !== 'customer' && decider.belongsTo?.(state).customerId;
+    if (typeof sight === 'string' || !customerId) return false;
+    const belonging = await this.whoseCustomer(customerId);
+    return belonging !== undefined && reaches(sight, belonging);
+  }
 }
 
-/** Kinds of records that belong to nobody are reached as a whole or not at all. */
+/** By the record alone. Kinds of records that belong to nobody are reached as a whole or not at all. */
 function within(sight: Sight, { belongsTo }: AnyDecider, state: unknown): boolean {
   return belongsTo ? reaches(sight, belongsTo(state)) : sight === 'everything';
 }
 
-/** The answer to whoever may not do a thing at all. What one may not do with this very record is NOT_FOUND instead. */
+/** The answer to whoever may not do a thing at all. */
 export function forbidden(permission: Permission): Refusal {
   return refuse('FORBIDDEN', `You need the permission ${permission}.`, { allowed: permission });
 }

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { businessDay } from '#event-sourcing/business-time.js';
-import { type AnyDecider, type DecisionContext, fold } from '#event-sourcing/decider.js';
+import { type AnyDecider, type Belonging, type DecisionContext, fold } from '#event-sourcing/decider.js';
 import type { EventMetadata, EventOf, Instant, NewEvent, Position } from '#event-sourcing/event.js';
 import { type EventStore, WrongExpectedRevision } from '#event-sourcing/event-store.js';
 import { Refusal, refuse } from '#event-sourcing/refusal.js';
 import { type CommandDefinition, commandDefinition, type Envelope, type Sender } from '#platform/graphql/command.js';
 import { commandFrom } from '#platform/graphql/validate.js';
-import { Authorization } from './authorization.js';
+import { type Access, Authorization } from './authorization.js';
 import { derivedId, eventId } from './command-ids.js';
 import { type Claim, type Fingerprint, Reservations, sameClaim } from './reservations.js';
-import { type Done, initialState, type StreamState, StreamStates, withCommand } from './stream-states.js';
+import { initialState, type StreamState, StreamStates, withCommand } from './stream-states.js';
 
 /** The answer to a command: which aggregate, and where it stands now. */
 export interface Receipt {
@@ -105,7 +105,7 @@ export class Executor {
 
   private async prepare(decider: AnyDecider, sent: AnyCommand): Promise<Attempt> {
     const definition = commandDefinition(sent.constructor);
-    const authorization = new Authorization(sent.sender, definition.allow);
+    const authorization = new Authorization(sent.sender, definition.allow, id => this.whoseCustomer(id));
     const command = authorization.owned(sent, definition);
     const [now, began] = [this.options.clock(), performance.now()];
     const occurredAt = command.occurredAt ?? now;
@@ -144,11 +144,13 @@ export class Executor {
 
   /** The receipt, or nothing if it has to be tried again on fresh knowledge. What may be stale neither refuses nor finds a command done. */
   private async decideAndAppend(attempt: Attempt, before: StreamState, fresh: boolean): Promise<Receipt | undefined> {
-    const { id, command } = attempt;
+    const { id, command, decider, authorization } = attempt;
+    const access = before.revision === 'noStream' ? 'allowed' : await authorization.to(decider, before.state);
     const done = command.commandId && before.commands.get(command.commandId);
-    if (done && this.isTheirs(attempt, before, done))
+    // The answer to a command is for whoever sent it, also after a handover, and for those who may command the record anyway.
+    if (done && (access === 'allowed' || done.actor.id === command.sender.actor.id))
       return { id, revision: done.revision, position: done.position, changed: false };
-    const decided = this.decide(attempt, before, fresh);
+    const decided = this.decide(attempt, before, access, fresh);
     if (!decided) return undefined;
     if (decided.length === 0) {
       if (!fresh) return undefined;
@@ -157,25 +159,22 @@ export class Executor {
     return this.append(attempt, before, decided, fresh);
   }
 
-  /** The answer to a command is for whoever sent it, also after a handover, and for those who reach the record anyway. */
-  private isTheirs({ decider, authorization, command }: Attempt, { state }: StreamState, { actor }: Done): boolean {
-    return actor.id === command.sender.actor.id || authorization.reaches(decider, state);
-  }
-
   private decide(
     attempt: Attempt,
     { state, revision }: StreamState,
+    access: Access,
     fresh: boolean,
   ): readonly EventOf<never>[] | undefined {
     const { decider, definition, authorization, command, id, context } = attempt;
-    const isNew = revision === 'noStream';
     try {
-      if (isNew && !definition.newId) throw notFound(decider.stream, id, `${decider.stream}Id`);
-      if (!isNew && !authorization.reaches(decider, state)) throw hidden(attempt);
+      if (revision === 'noStream' && !definition.newId) throw notFound(decider.stream, id, `${decider.stream}Id`);
+      if (access === 'hidden') throw hidden(attempt);
+      if (access === 'seen') throw authorization.outOfReach();
       return decider.decide[command.constructor.name]!(command, state, context) as readonly EventOf<never>[];
     } catch (error) {
-      if (error instanceof Refusal && !fresh) return undefined;
-      throw error;
+      if (!(error instanceof Refusal)) throw error;
+      if (!fresh) return undefined;
+      throw authorization.told(error, decider);
     }
   }
 
@@ -195,7 +194,7 @@ export class Executor {
       recordedAt: now,
     }));
     const state = fold(decider, before.state, events);
-    if (before.revision === 'noStream' && !authorization.reaches(decider, state)) {
+    if (before.revision === 'noStream' && !authorization.mayCreate(decider, state)) {
       if (!fresh) return undefined;
       throw authorization.outOfReach();
     }
@@ -238,6 +237,14 @@ export class Executor {
     return held !== undefined && sameClaim({ kind, name, value: held }, { kind, name, value });
   }
 
+  /** Always read from the log: what an earlier owner of a customer may do must not outlive the handover in a cache. */
+  private async whoseCustomer(customerId: string): Promise<Belonging | undefined> {
+    const decider = this.byStream.get('customer');
+    if (!decider) return undefined;
+    const { state, revision } = await this.states.refresh(decider, `customer-${customerId}`);
+    return revision === 'noStream' ? undefined : decider.belongsTo?.(state);
+  }
+
   private async related(
     authorization: Authorization,
     { references }: CommandDefinition,
@@ -253,8 +260,8 @@ export class Executor {
       const visible = ({ state }: StreamState) => authorization.sees(decider, state);
       let found = await this.states.asOf(since, decider, stream);
       if (found.revision === 'noStream') throw notFound(kind, id, field);
-      if (!visible(found)) found = await this.states.refresh(decider, stream); // it may have been handed over elsewhere
-      if (!visible(found)) throw notFound(kind, id, field);
+      if (!(await visible(found))) found = await this.states.refresh(decider, stream); // it may have been handed over elsewhere
+      if (!(await visible(found))) throw notFound(kind, id, field);
       facts[field] = decider.facts?.(found.state);
     }
     return facts;

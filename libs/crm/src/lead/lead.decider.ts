@@ -8,6 +8,8 @@ import type { LeadEvents } from './lead.events.js';
 interface Lead {
   readonly captured?: LeadEvents['LeadCaptured'];
   readonly ownerId?: string;
+  /** That it became. */
+  readonly customerId?: string;
   readonly status: 'new' | 'qualified' | 'disqualified' | 'converted';
 }
 
@@ -75,9 +77,9 @@ export const lead: Decider<Lead, LeadEvents, typeof commands, { ownerId: Employe
     LeadAssigned: (state, { ownerId }) => ({ ...state, ownerId }),
     LeadQualified: state => ({ ...state, status: 'qualified' }),
     LeadDisqualified: state => ({ ...state, status: 'disqualified' }),
-    LeadConverted: state => ({ ...state, status: 'converted' }),
+    LeadConverted: (state, { customerId }) => ({ ...state, customerId, status: 'converted' }),
   },
 
-  belongsTo: ({ ownerId }) => ({ ownerId }),
+  belongsTo: ({ ownerId, customerId }) => ({ ownerId, customerId }),
   facts: ({ ownerId }): LeadFacts => ({ ownerId }),
 };
