@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const projecting = system.config.projector ? project(system, stopped) : Promise.resolve();
   const sealing = system.config.projector ? startSealing(system) : undefined;
   const api = await listen(system, { maxLagSeconds });
-  process.stdout.write(welcome(api.url, api.token));
+  process.stdout.write(welcome(api.url, api.token, demo !== undefined));
   await aborted(stopped);
   await api.close();
   await projecting;

@@ -1,8 +1,11 @@
+/** Somebody of the simulated company. */
+const SALESPERSON = 'demo-sales-1@example.com';
+
 /**
  * What is read after the start: where it is and, by a newcomer, what to try. `token` is an administrator's, where the local issuer
- * makes them; an identity provider's users know how to get theirs.
+ * makes them; an identity provider's users know how to get theirs. `demo`: the simulated company's people are there.
  */
-export function welcome(url: string, token?: string): string {
+export function welcome(url: string, token?: string, demo = false): string {
   if (!token) return `\nChronicle CRM answers on ${url}\n\n`;
   const query = (document: string) =>
     `curl -s ${url} -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '${JSON.stringify({ query: document }).replaceAll("'", "'\\''")}'`;
@@ -19,6 +22,13 @@ See the leads:
   ${query('{ leads(first: 10) { totalCount nodes { id name source status } } }')}
 The funnel of this year:
   ${query(`{ funnel(cohort: { from: "${new Date().getFullYear()}-01-01", to: "${new Date().getFullYear()}-12-31" }) { stages { stage reached stepRate amount { minor currency } } winRate } }`)}
-
+${
+  demo
+    ? `
+The same as a salesperson sees it, or demo-leader-1, demo-manager-1, demo-finance, demo-auditor …:
+  TOKEN=$(./crm token --as ${SALESPERSON})
+`
+    : ''
+}
 `;
 }

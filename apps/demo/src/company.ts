@@ -1,8 +1,9 @@
 import { LaunchCampaign, PlanCampaign } from '#crm/campaign/campaign.commands.js';
-import { HireEmployee, MoveEmployee } from '#crm/employee/employee.commands.js';
+import { GrantRole, HireEmployee, MoveEmployee } from '#crm/employee/employee.commands.js';
 import { FormTeam } from '#crm/team/team.commands.js';
 import { type Action, act, DAY_MS, dayOf, officeTime } from './action.js';
 import type { Random } from './random.js';
+import { hireStaff } from './staff.js';
 import { givenNames, regions, surnames } from './vocabulary.js';
 
 const OPPORTUNITIES_PER_SALESPERSON = 60;
@@ -19,7 +20,7 @@ export interface Company {
   readonly actions: readonly Action[];
 }
 
-/** Teams in their regions, salespeople, campaigns, and some who change teams during the year. */
+/** Teams in their regions, salespeople, all others, campaigns, and some who change teams during the year. */
 export function foundCompany(random: Random, start: number, days: number, opportunities: number): Company {
   const actions: Action[] = [];
   const teams = regions.map((region, index) => ({ teamId: `demo-team-${index + 1}`, region }));
@@ -34,8 +35,10 @@ export function foundCompany(random: Random, start: number, days: number, opport
     const hiredOn = dayOf(start - random.between(1, 1500) * DAY_MS);
     const email = `${employeeId}@example.com`;
     actions.push(act(start + 1000, 'demo-hr', HireEmployee, { employeeId, name, email, teamId, region, hiredOn }));
+    actions.push(act(start + 1000, 'demo-hr', GrantRole, { employeeId, role: 'salesperson' }));
     return { id: employeeId, region };
   });
+  actions.push(...hireStaff(start + 1500));
 
   for (const { id } of salespeople.filter(() => random.chance(0.08))) {
     const at = officeTime(start + random.between(60, Math.max(61, days - 30)) * DAY_MS, random);

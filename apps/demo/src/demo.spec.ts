@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { EmployeeRole } from '#crm/employee/employee-role.js';
+import { Identities } from '#crm/identities/identities.js';
 import type { RecordedEvent } from '#event-sourcing/event.js';
 import { MemoryEventStore } from '#event-store/memory/memory-event-store.js';
 import { runDemo } from './run-demo.js';
@@ -57,6 +59,31 @@ describe('the demo', () => {
       const signing = signings.get((win.data as { contractId: string }).contractId);
       expect(win.recordedAt).toBe(signing!.recordedAt);
     }
+  });
+
+  it('has people of every role, who can be tried by their e-mails', async () => {
+    const store = new MemoryEventStore();
+    await runDemo({ ...year, opportunities: 20, store, timeZone: 'Asia/Shanghai' });
+    const clock = () => new Date(year.until).toISOString();
+    const identities = await Identities.follow({ store, timeZone: 'Asia/Shanghai', clock });
+    const viewer = (id: string) => identities.viewer({ subject: '', email: `${id}@example.com` })!;
+    const roles = [
+      'sales-1',
+      'leader-1',
+      'manager-1',
+      'finance',
+      'legal',
+      'marketing',
+      'service',
+      'analyst',
+      'auditor',
+    ];
+    expect([...roles, 'hr'].map(id => viewer(`demo-${id}`).identity.roles[0])).toEqual(Object.values(EmployeeRole));
+    const owners = expect.not.arrayContaining(['demo-sales-2']);
+    expect(viewer('demo-leader-1').sight('customer.read')).toMatchObject({ owners });
+    const team = expect.arrayContaining(['demo-leader-1', 'demo-sales-1']);
+    expect(viewer('demo-leader-1').sight('customer.read')).toMatchObject({ owners: team });
+    await identities.close();
   });
 
   it('leaves the same facts in the log each time', async () => {
