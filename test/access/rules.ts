@@ -1,8 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { buildClientSchema, type GraphQLSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
-import { IntegrityResolver } from '#apps/api/src/integrity.resolver.js';
-import { OperationsResolver } from '#apps/api/src/operations/operations.resolver.js';
-import { PersonalDataResolver } from '#apps/api/src/personal-data.resolver.js';
+import { apiResolvers } from '#apps/api/src/api-resolvers.js';
 import { commandResolvers } from '#crm/aggregate.module.js';
 import { aggregates } from '#crm/aggregates.js';
 import { ALLOW, type Rule } from '#platform/access/allow.js';
@@ -15,13 +13,7 @@ const ROOTS = ['Query', 'Mutation', 'Subscription'];
 
 /** The rule of each operation by its name (`Mutation.captureLead`); undefined where somebody forgot it. */
 export function rulesOf(
-  types: readonly Type[] = [
-    ...commandResolvers(aggregates),
-    ...resolvers,
-    IntegrityResolver,
-    PersonalDataResolver,
-    OperationsResolver,
-  ],
+  types: readonly Type[] = [...commandResolvers(aggregates), ...resolvers, ...apiResolvers],
 ): ReadonlyMap<string, Rule | undefined> {
   const methods = types.flatMap(({ prototype }) =>
     Object.getOwnPropertyNames(prototype).map(name => prototype[name] as object),

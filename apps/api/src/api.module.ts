@@ -15,6 +15,7 @@ import { projections, resolvers } from '#read-models/read-models.js';
 import { Reading } from '#read-models/shared/reading.js';
 import type { Access } from './access.js';
 import { AccessTrail } from './access-trail.js';
+import { apiResolvers } from './api-resolvers.js';
 import { Door } from './door.js';
 import { addAccessLogGauge, addGauges } from './gauges.js';
 import { GraphqlDriver } from './graphql-driver.js';
@@ -22,15 +23,13 @@ import { errorFormatter } from './graphql-errors.js';
 import { graphqlMetrics } from './graphql-metrics.js';
 import { graphqlTracing } from './graphql-tracing.js';
 import { HealthController } from './health.controller.js';
-import { HeadsFolder, IntegrityResolver } from './integrity.resolver.js';
+import { HeadsFolder } from './integrity.resolver.js';
 import { withBoundedArguments } from './limits/bounded-arguments.js';
 import { gatePlugin } from './limits/gate.js';
 import { parseOptions } from './limits/parse-options.js';
 import { MetricsController } from './metrics.controller.js';
 import { Operations } from './operations/operations.js';
-import { OperationsResolver } from './operations/operations.resolver.js';
 import { PermissionGuard } from './permission.guard.js';
-import { PersonalDataResolver } from './personal-data.resolver.js';
 import { Readiness } from './readiness.js';
 import { contextOf } from './request-context.js';
 import { Sockets } from './sockets.js';
@@ -107,12 +106,10 @@ export function apiModule(
     controllers: [HealthController, MetricsController],
     providers: [
       ...resolvers,
+      ...apiResolvers,
       { provide: APP_GUARD, useClass: PermissionGuard },
       { provide: APP_INTERCEPTOR, useClass: AccessTrail },
-      IntegrityResolver,
-      PersonalDataResolver,
       { provide: HeadsFolder, useValue: new HeadsFolder(config.headsDir) },
-      OperationsResolver,
       { provide: Operations, useValue: new Operations(opened) },
       { provide: Metrics, useValue: metrics },
       {

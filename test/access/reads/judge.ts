@@ -7,6 +7,7 @@ import { type Owner, owners, ownersIn, type Person, reached } from './world.js';
  */
 export const shownBy: Readonly<Record<string, Permission | 'marked'>> = {
   AccessEntry: 'accessLog.read',
+  Account: 'account.read',
   Campaign: 'campaign.cost',
   CardTotals: 'contract.read',
   'CardTotals.received': 'payment.read',
@@ -25,6 +26,7 @@ export const shownBy: Readonly<Record<string, Permission | 'marked'>> = {
   Interaction: 'marked',
   Lead: 'marked',
   LeadFunnel: 'leadFunnel.read',
+  Me: 'marked',
   Opportunity: 'opportunity.amount',
   Payment: 'payment.read',
   Pipeline: 'marked',
@@ -42,7 +44,7 @@ export const shownBy: Readonly<Record<string, Permission | 'marked'>> = {
 
 /** Types that only hold others, or are parts of one that stands above: what they show is shown by the one around them. */
 export const PARTS =
-  /^(Money|PageInfo|Integrity|Instalment|.*(Edge|Connection|Lines)|StageName|StageEntryLine|PipelineStage|FunnelStage|FunnelGroup|GroupValue|LossReason|HistoryChange|DirectOpportunities|SalesCycle|Rfm.+|Sales.+|Projection.+|DeadLetter.+|(Figure|Line|Table)Difference)$/;
+  /^(Money|PageInfo|Grant|Integrity|Instalment|.*(Edge|Connection|Lines)|StageName|StageEntryLine|PipelineStage|FunnelStage|FunnelGroup|GroupValue|LossReason|HistoryChange|DirectOpportunities|SalesCycle|Rfm.+|Sales.+|Projection.+|DeadLetter.+|(Figure|Line|Table)Difference)$/;
 
 const REPORT = /^(Closing|Funnel|LeadFunnel|RfmReport|SalesDailyReport|Stage(Stock|Time|Transition))$/;
 const MIXED = 'There are transactions in CNY, USD: name the currency that is meant.';

@@ -4,6 +4,7 @@ import type { EventOf, Instant, Position } from '#event-sourcing/event.js';
 import type { EventStore, Page } from '#event-sourcing/event-store.js';
 import { type Viewer, viewerOf } from '#platform/access/viewer.js';
 import type { Bearer } from '#platform/authentication/bearer.js';
+import { type Account, accountsOf } from './accounts.js';
 import { apply, emptyOrganisation, type IdentityEvents, identityTypes } from './organisation.js';
 import { type Today, today } from './today.js';
 
@@ -28,6 +29,8 @@ export class Identities {
   private readonly waiting = new Set<() => void>();
   private upTo: Position = 0n;
   private answers: Today | undefined;
+  /** All accounts, as long as these are today's answers. */
+  private listed: { readonly as: Today; readonly accounts: readonly Account[] } | undefined;
   private following: Promise<void> | undefined;
 
   private constructor(private readonly options: IdentitiesOptions) {}
@@ -42,12 +45,18 @@ export class Identities {
 
   /** The viewer that a token's bearer is now; undefined for somebody we don't know, or who has left. */
   viewer(bearer: Omit<Bearer, 'expiresAt'>): Viewer | undefined {
-    const day = businessDay(this.options.clock(), this.options.timeZone);
-    if (this.answers?.day !== day) this.answers = today(this.organisation, day);
-    const identity = this.answers.identityOf(bearer);
+    const { identityOf, colleagues } = this.today();
+    const identity = identityOf(bearer);
     if (!identity) return undefined;
     const roles = identity.roles.filter(role => bearer.role === undefined || role === bearer.role);
-    return viewerOf({ ...identity, roles }, this.answers.colleagues);
+    return viewerOf({ ...identity, roles }, colleagues);
+  }
+
+  /** Everybody who comes in, or once did, as of today; in the order of their ids. */
+  accounts(): readonly Account[] {
+    const today = this.today();
+    if (this.listed?.as !== today) this.listed = { as: today, accounts: accountsOf(this.organisation, today) };
+    return this.listed.accounts;
   }
 
   /** Resolves once this process knows the log up to there; after a while without the log all the same: the command is done. */
@@ -73,6 +82,12 @@ export class Identities {
   async close(): Promise<void> {
     this.stopping.abort();
     await this.following;
+  }
+
+  private today(): Today {
+    const day = businessDay(this.options.clock(), this.options.timeZone);
+    if (this.answers?.day !== day) this.answers = today(this.organisation, day);
+    return this.answers;
   }
 
   private async followOn(): Promise<void> {

@@ -13,9 +13,15 @@ export interface Employee extends Places {
   readonly dismissedOn?: Day;
 }
 
-/** Open accounts, all employees who ever were, and teams, by id: everything that access depends on. */
+/** An account of somebody who is no employee. */
+interface OtherAccount {
+  readonly opened: AccountEvents['AccountOpened'];
+  readonly closed: boolean;
+}
+
+/** All accounts and employees who ever were, and teams, by id: everything that access depends on. */
 export interface Organisation {
-  readonly accounts: Map<string, AccountEvents['AccountOpened']>;
+  readonly accounts: Map<string, OtherAccount>;
   readonly employees: Map<string, Employee>;
   readonly teams: Map<string, Pick<TeamEvents['TeamFormed'], 'region' | 'leaderId'>>;
 }
@@ -24,8 +30,11 @@ export const emptyOrganisation = (): Organisation => ({ accounts: new Map(), emp
 
 /** How each event changes it, in place: a copy for each of ten thousand employees would take minutes. */
 const folds: { readonly [Type in keyof IdentityEvents]: (on: Organisation, data: IdentityEvents[Type]) => void } = {
-  AccountOpened: ({ accounts }, data) => accounts.set(data.accountId, data),
-  AccountClosed: ({ accounts }, { accountId }) => accounts.delete(accountId),
+  AccountOpened: ({ accounts }, data) => accounts.set(data.accountId, { opened: data, closed: false }),
+  AccountClosed: ({ accounts }, { accountId }) => {
+    const account = accounts.get(accountId);
+    if (account) accounts.set(accountId, { ...account, closed: true });
+  },
   EmployeeHired: ({ employees }, data) => employees.set(data.employeeId, { hired: data, moves: [], roles: [] }),
   EmployeeMoved: (on, data) => change(on, data.employeeId, ({ moves }) => ({ moves: [...moves, data] })),
   EmployeeDismissed: (on, { employeeId, dismissedOn }) => change(on, employeeId, () => ({ dismissedOn })),

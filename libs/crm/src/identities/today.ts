@@ -25,7 +25,9 @@ const known = (held: readonly string[]) => held.filter(isRole);
 export function today(organisation: Organisation, day: Day): Today {
   const byEmail = new Map<string, Identity>();
   const bySubject = new Map<string, Identity>();
-  for (const { accountId: id, role, email, subject, customerId } of organisation.accounts.values()) {
+  for (const { opened, closed } of organisation.accounts.values()) {
+    if (closed) continue;
+    const { accountId: id, role, email, subject, customerId } = opened;
     const identity = { id, roles: known([role]), customerId };
     if (email) byEmail.set(same(email), identity);
     if (subject) bySubject.set(subject, identity);

@@ -34,7 +34,7 @@ export const actions = {
   team: ['read', 'form', 'rename', 'appointLeader'],
   employee: ['read', 'hire', 'move', 'dismiss', 'grantRole', 'revokeRole'],
   account: ['read', 'open', 'close'],
-  permissions: ['read'],
+  me: ['read'],
   funnel: ['read'],
   leadFunnel: ['read'],
   stages: ['read'],
@@ -80,7 +80,13 @@ const reports = {
 } as const satisfies Grants;
 
 /** What everybody in the house may look up. */
-const house = { pipeline: ['read'], team: ['read'], employee: ['read'], campaign: ['read'] } as const satisfies Grants;
+const house = {
+  me: ['read'],
+  pipeline: ['read'],
+  team: ['read'],
+  employee: ['read'],
+  campaign: ['read'],
+} as const satisfies Grants;
 
 const selling = {
   ...reports,
@@ -117,7 +123,6 @@ const readingAll = {
   task: ['read'],
   campaign: ['read', 'cost'],
   account: ['read'],
-  permissions: ['read'],
   history: ['read'],
   events: ['read'],
   projections: ['read', 'inspect'],
@@ -192,7 +197,7 @@ export const rules = {
       contract: ['read'],
       payment: ['read'],
     },
-    all: { pipeline: ['read'] },
+    all: { me: ['read'], pipeline: ['read'] },
   },
   /** Another system: a web form, a shop, a data warehouse. */
   integration: {
@@ -235,4 +240,9 @@ function reachOf(rulesOfRole: Rules): ReadonlyMap<Permission, Scope> {
 /** How far a role's permission reaches; undefined where it has none. */
 export function scopeOf(role: Role, permission: Permission): Scope | undefined {
   return reach.get(role)?.get(permission);
+}
+
+/** How far a permission reaches for somebody with these roles: the wider one counts. */
+export function widestScope(held: readonly Role[], permission: Permission): Scope | undefined {
+  return scopes.findLast(scope => held.some(role => scopeOf(role, permission) === scope));
 }

@@ -16,6 +16,8 @@ export const personalFields: { readonly [type: string]: readonly string[] } = {
   // Whoever sees who looked at whom learns something about both.
   Query: ['personalData'],
   AccessEntry: ['arguments', 'records', 'address'],
+  // Persons at customers and partners are among them.
+  Account: ['name', 'email', 'subject'],
 };
 
 /** Queries that leave a trace whatever they select: that there is such a customer is something, too. */
@@ -27,7 +29,10 @@ export const impersonalTypes: readonly string[] = [
   ...[
     'Campaign',
     'Employee',
+    'Grant',
     'HistoryActor',
+    // Whoever looks at oneself.
+    'Me',
     'Opportunity',
     'Pipeline',
     'PipelineStage',
