@@ -13,7 +13,7 @@ const PATIENCE_MS = 300;
  */
 export function openNaiveStore(url: string): EventStore {
   const store = openKurrentdbStore(url);
-  const connection = new Connection(url);
+  const connection = new Connection(url, new AbortController().signal);
   const giveUp = () => connection.replaceIfStuck(connection.client, new NoAnswer(0));
   const naive = Object.create(store) as EventStore;
   naive.append = async (stream, _, events) => {

@@ -1,11 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { ANSWER_TIMEOUT, answered, answerTimeoutOf, collected, NoAnswer } from './answered.js';
+import { ANSWER_TIMEOUT, answered, answerTimeoutOf, NoAnswer, type Patience, taken } from './answered.js';
 
 const never = new Promise<never>(() => undefined);
 
 async function* oneAndThen<T>(next: Promise<T>) {
   yield 'one';
   yield await next;
+}
+
+async function collected<T>(items: AsyncIterable<T>, patience?: Patience): Promise<T[]> {
+  const found: T[] = [];
+  await taken(items, item => found.push(item), patience);
+  return found;
 }
 
 describe('A call to the event store', () => {
@@ -26,6 +32,26 @@ describe('A call to the event store', () => {
     stop.abort(new Error('stopped'));
     await expect(waiting).rejects.toThrow('stopped');
     await expect(answered(never, { signal: stop.signal })).rejects.toThrow('stopped');
+  });
+
+  it('is read to its end also when nobody waits for it any more, and hands on nothing then', async () => {
+    let answer: (text: string) => void = () => undefined;
+    const late = new Promise<string>(resolve => {
+      answer = resolve;
+    });
+    let isRead: () => void = () => undefined;
+    const readToItsEnd = new Promise<void>(resolve => {
+      isRead = resolve;
+    });
+    const items = async function* () {
+      yield* oneAndThen(late);
+      isRead();
+    };
+    const found: string[] = [];
+    await expect(taken(items(), item => found.push(item), { timeout: 1 })).rejects.toThrow(NoAnswer);
+    answer('two');
+    await readToItsEnd;
+    expect(found).toEqual(['one']);
   });
 
   it('is waited for as long as the connection string says', () => {

@@ -30,11 +30,12 @@ export interface Patience {
 
 /**
  * What `work` brings, unless it falls silent: the client itself waits for ever in some states of a broken connection.
- * @param work Calls its parameter at each sign of life.
+ * @param work Calls its parameter at each sign of life, and hears whether it is still waited for.
  * @throws NoAnswer, or the signal's reason.
  */
-async function attended<T>(work: (alive: () => void) => Promise<T>, { timeout = ANSWER_TIMEOUT, signal }: Patience) {
+async function attended<T>(work: (alive: () => boolean) => Promise<T>, { timeout = ANSWER_TIMEOUT, signal }: Patience) {
   signal?.throwIfAborted();
+  let waiting = true;
   let giveUp: (reason: unknown) => void = () => undefined;
   const given = new Promise<never>((_, reject) => {
     giveUp = reject;
@@ -42,9 +43,14 @@ async function attended<T>(work: (alive: () => void) => Promise<T>, { timeout = 
   const timer = setTimeout(() => giveUp(new NoAnswer(timeout)), timeout);
   const aborted = () => giveUp(signal?.reason);
   signal?.addEventListener('abort', aborted);
+  const alive = () => {
+    if (waiting) timer.refresh();
+    return waiting;
+  };
   try {
-    return await Promise.race([work(() => timer.refresh()), given]);
+    return await Promise.race([work(alive), given]);
   } finally {
+    waiting = false;
     clearTimeout(timer);
     signal?.removeEventListener('abort', aborted);
   }
@@ -53,13 +59,11 @@ async function attended<T>(work: (alive: () => void) => Promise<T>, { timeout = 
 /** The answer to one call. */
 export const answered = <T>(call: Promise<T>, patience: Patience = {}): Promise<T> => attended(() => call, patience);
 
-/** Everything that a read yields. */
-export const collected = <T>(items: AsyncIterable<T>, patience: Patience = {}): Promise<T[]> =>
+/**
+ * Hands everything that a read yields to `take`, until it is given up. It is then read to its end all the same: the client cannot cancel
+ * a read, and one that nobody reads keeps its part of the connection's window, which all other reads share.
+ */
+export const taken = <T>(items: AsyncIterable<T>, take: (item: T) => void, patience: Patience = {}): Promise<void> =>
   attended(async alive => {
-    const found: T[] = [];
-    for await (const item of items) {
-      found.push(item);
-      alive();
-    }
-    return found;
+    for await (const item of items) if (alive()) take(item);
   }, patience);

@@ -3,6 +3,7 @@ import {
   END,
   excludeSystemEvents,
   FORWARDS,
+  type KurrentDBClient,
   type ReadStreamOptions as ReadOptions,
   START,
   StreamNotFoundError,
@@ -19,30 +20,29 @@ import {
   type ReadStreamOptions,
   WrongExpectedRevision,
 } from '#event-sourcing/event-store.js';
-import { filterFor, logPosition } from './all-filter.js';
 import { answered, answerTimeoutOf, NoAnswer, type Patience } from './answered.js';
-import { Connection, isTransient, pauseAfter } from './connection.js';
+import { Connection, isTransient, pauseAfter, repeated } from './connection.js';
 import { liveEvents } from './live-events.js';
+import { DEFAULT_PAGE_SIZE, pagesTo, SCAN_TIMEOUT } from './log-pages.js';
 import { fromStored, toStored } from './stored-event.js';
 import { WriteGate } from './write-gate.js';
 
-const DEFAULT_PAGE_SIZE = 1_000;
 const STREAM_PAGE_SIZE = 1_000n;
-/** While the server scans the log for rare types it says nothing, in ms. A dead connection is noticed by keep-alive in 20 s. */
-const SCAN_TIMEOUT = 600_000;
-const WRITES_AT_ONCE = 15;
+/** What one connection takes without danger is not enough for many writers; at most as many are opened as are needed. */
+const WRITES = { connections: 4, atOnce: 15 };
 
 const fromState = (state: unknown): ExpectedRevision => (typeof state === 'bigint' ? state : 'noStream');
 
 /** EventStoreDB 22.6 and later, and KurrentDB. A `Position` is the commit position. */
 export class KurrentdbEventStore implements EventStore {
-  private readonly connection: Connection;
-  private readonly gate = new WriteGate(WRITES_AT_ONCE, error => error instanceof NoAnswer);
   private readonly closing = new AbortController();
+  private readonly connections: readonly Connection[];
+  private readonly gate = new WriteGate(WRITES, error => error instanceof NoAnswer);
   private readonly patience: Patience;
 
   constructor(url: string) {
-    this.connection = new Connection(url);
+    const { signal } = this.closing;
+    this.connections = Array.from({ length: WRITES.connections }, () => new Connection(url, signal));
     this.patience = { timeout: answerTimeoutOf(url) };
   }
 
@@ -54,8 +54,9 @@ export class KurrentdbEventStore implements EventStore {
     try {
       // Repeatable, since the server recognises the ids at the expected revision. To a repeat that overtakes the first
       // attempt it may not answer at all, and expects yet another one.
-      const { nextExpectedRevision: revision, position } = await this.connection.repeatable(client =>
-        this.gate.run(() => answered(client.appendToStream(stream, stored, options), this.patience)),
+      const { nextExpectedRevision: revision, position } = await repeated(
+        () => this.write(client => client.appendToStream(stream, stored, options)),
+        this.closing.signal,
       );
       if (!position) throw new Error(`The event store did not say where revision ${revision} of ${stream} stands.`);
       // The server answers a repeat like the first time, so every answer may be one.
@@ -83,17 +84,10 @@ export class KurrentdbEventStore implements EventStore {
   }
 
   async *readAll(options: ReadAllOptions = {}): AsyncIterable<Page> {
-    const { signal } = options;
     try {
-      const head = await this.head(signal);
-      let after = options.after ?? 0n;
-      while (after < head && !signal?.aborted) {
-        const page = await this.page(after, head, options);
-        after = page.upTo;
-        yield page;
-      }
+      yield* pagesTo(await this.head(options.signal), this.connection, options);
     } catch (error) {
-      if (!signal?.aborted) throw error;
+      if (!options.signal?.aborted) throw error;
     }
   }
 
@@ -127,7 +121,16 @@ export class KurrentdbEventStore implements EventStore {
 
   async close(): Promise<void> {
     this.closing.abort();
-    await this.connection.close();
+    await Promise.all(this.connections.map(connection => connection.close()));
+  }
+
+  /** The connection for everything but appends, which share it while they are few. */
+  private get connection(): Connection {
+    return this.connections[0]!;
+  }
+
+  private write<T>(call: (client: KurrentDBClient) => Promise<T>): Promise<T> {
+    return this.gate.run(number => this.connections[number]!.once(client => answered(call(client), this.patience)));
   }
 
   /** The log behind `after`, and then live, until something fails. */
@@ -138,22 +141,9 @@ export class KurrentdbEventStore implements EventStore {
       after = page.upTo;
       yield page;
     }
+    if (signal.aborted) return;
     for await (const events of liveEvents(this.connection.client, after, pageSize, signal))
       yield { events: events.filter(({ type }) => !types || types.includes(type)), upTo: events.at(-1)!.position };
-  }
-
-  /** The next page behind `after`, at most to `head`: full, or with `upTo` at the head. */
-  private async page(after: Position, head: Position, options: ReadAllOptions): Promise<Page> {
-    const { types, pageSize = DEFAULT_PAGE_SIZE, signal } = options;
-    // One more, because a read from a position begins with the event that stands there.
-    const maxCount = pageSize + 1;
-    const range = { fromPosition: logPosition(after), maxCount, filter: filterFor(types), requiresLeader: true };
-    const patience = { timeout: SCAN_TIMEOUT, signal };
-    const read = await this.connection.read(client => client.readAll(range), patience);
-    const found = read.map(fromStored).filter(({ position }) => position > after);
-    const events = found.slice(0, pageSize).filter(({ position }) => position <= head);
-    const complete = read.length < maxCount || events.length < Math.min(found.length, pageSize);
-    return { events, upTo: complete ? head : events.at(-1)!.position };
   }
 
   private async streamPage(stream: string, from: bigint | undefined, backwards: boolean, maxCount: bigint) {

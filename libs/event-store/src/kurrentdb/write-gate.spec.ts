@@ -10,7 +10,7 @@ function heldWrites() {
 
 describe('The gate before the write connection', () => {
   it('admits no more writes at once than it is made for, and the next one in line when one has ended', async () => {
-    const gate = new WriteGate(2, () => false);
+    const gate = new WriteGate({ connections: 1, atOnce: 2 }, () => false);
     const { started, write } = heldWrites();
     const writes = [gate.run(write), gate.run(write), gate.run(write)];
     expect(started).toHaveLength(2);
@@ -21,8 +21,29 @@ describe('The gate before the write connection', () => {
     await Promise.all(writes);
   });
 
+  it('admits as many over each connection, and takes the first as long as it is free', async () => {
+    const gate = new WriteGate({ connections: 2, atOnce: 2 }, () => false);
+    const { started, write } = heldWrites();
+    const over: number[] = [];
+    const writes = Array.from({ length: 6 }, () =>
+      gate.run(connection => {
+        over.push(connection);
+        return write();
+      }),
+    );
+    expect(over).toEqual([0, 0, 1, 1]);
+    started[2]!.end();
+    await writes[2];
+    expect(over).toEqual([0, 0, 1, 1, 1]);
+    started[0]!.end();
+    await writes[0];
+    expect(over).toEqual([0, 0, 1, 1, 1, 0]);
+    for (const each of started) each.end();
+    await Promise.all(writes);
+  });
+
   it('goes on with those in line after an ordinary failure', async () => {
-    const gate = new WriteGate(1, () => false);
+    const gate = new WriteGate({ connections: 1, atOnce: 1 }, () => false);
     const { started, write } = heldWrites();
     const [failing, waiting] = [gate.run(write), gate.run(write)];
     started[0]!.fail(new Error('conflict'));
@@ -32,7 +53,7 @@ describe('The gate before the write connection', () => {
   });
 
   it('fails everybody in line at an outage, instead of letting each wait for its own', async () => {
-    const gate = new WriteGate(1, () => true);
+    const gate = new WriteGate({ connections: 1, atOnce: 1 }, () => true);
     const { started, write } = heldWrites();
     const writes = [gate.run(write), gate.run(write), gate.run(write)];
     started[0]!.fail(new Error('outage'));
