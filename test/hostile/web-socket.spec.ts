@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import WebSocket from 'ws';
+import { FEED, init, type Opened, openSocket, subscribe } from './opened-socket.js';
 import { type Production, production } from './production.js';
 
 let api: Production;
-const sockets: WebSocket[] = [];
+const sockets: Opened[] = [];
 beforeAll(async () => {
   api = await production({ CORS_ORIGINS: 'https://crm.example' });
 });
@@ -12,48 +12,19 @@ afterAll(async () => {
   await api?.close();
 });
 
-type Message = { readonly type: string; readonly id?: string; readonly payload?: unknown };
-
-/** A web socket with what has come over it, and the code with which it is closed. */
-interface Opened {
-  send(message: object): void;
-  next(): Promise<Message>;
-  readonly closed: Promise<number>;
-}
-
-function open(options: { readonly origin?: string } = {}): Promise<Opened> {
-  const socket = new WebSocket(`${api.origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', options);
+async function open(options: { readonly origin?: string } = {}): Promise<Opened> {
+  const socket = await openSocket(api.origin, options);
   sockets.push(socket);
-  const came: Message[] = [];
-  const waiting: ((message: Message) => void)[] = [];
-  socket.on('message', data => {
-    const message = JSON.parse(String(data)) as Message;
-    const next = waiting.shift();
-    if (next) next(message);
-    else came.push(message);
-  });
-  const closed = new Promise<number>(resolve => socket.on('close', resolve));
-  const opened: Opened = {
-    send: message => socket.send(JSON.stringify(message)),
-    next: () => new Promise(resolve => (came.length > 0 ? resolve(came.shift()!) : waiting.push(resolve))),
-    closed,
-  };
-  return new Promise((resolve, reject) => socket.on('open', () => resolve(opened)).on('error', reject));
+  return socket;
 }
 
 async function letIn(options?: { readonly origin?: string }): Promise<Opened> {
   const socket = await open(options);
-  socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${await api.token()}` } });
+  socket.send(init(`Bearer ${await api.token()}`));
   expect(await socket.next()).toEqual({ type: 'connection_ack' });
   return socket;
 }
 
-const FEED = 'subscription { events(after: "0") { type } }';
-const subscribe = (query: string, id = '1', variables?: object) => ({
-  id,
-  type: 'subscribe',
-  payload: { query, variables },
-});
 const aliases = (count: number) => Array.from({ length: count }, (_, index) => `a${index}: __typename`).join(' ');
 
 describe('A web socket', () => {

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { waitForPosition } from '#projections/wait.js';
+import { FEED, init, openSocket, subscribe } from '#test/hostile/opened-socket.js';
 import { anEvent, type Running, running } from './running.js';
 
 let api: Running;
@@ -60,18 +61,29 @@ interface Line {
   readonly [fact: string]: unknown;
 }
 
+/** What is logged while something happens in an API of its own. */
+async function linesOf(happens: (talking: Running) => Promise<void>): Promise<Line[]> {
+  const lines: Line[] = [];
+  // The log goes to standard error by writes that wait.
+  const write = fs.writeSync as (...args: unknown[]) => number;
+  const written = jest.spyOn(fs, 'writeSync').mockImplementation(((to: number, ...rest: unknown[]) => {
+    if (to !== 2) return write(to, ...rest);
+    lines.push(JSON.parse(String(rest[0])) as Line);
+    return Buffer.byteLength(String(rest[0]));
+  }) as typeof fs.writeSync);
+  const talking = await running({}, { LOG_LEVEL: 'debug' });
+  try {
+    await happens(talking);
+  } finally {
+    await talking.close();
+    written.mockRestore();
+  }
+  return lines;
+}
+
 describe('Log lines', () => {
   it('of a request, of the policies that follow and of projections that stumble carry the id of the conversation', async () => {
-    const lines: Line[] = [];
-    // The log goes to standard error by writes that wait.
-    const write = fs.writeSync as (...args: unknown[]) => number;
-    const written = jest.spyOn(fs, 'writeSync').mockImplementation(((to: number, ...rest: unknown[]) => {
-      if (to !== 2) return write(to, ...rest);
-      lines.push(JSON.parse(String(rest[0])) as Line);
-      return Buffer.byteLength(String(rest[0]));
-    }) as typeof fs.writeSync);
-    const talking = await running({}, { LOG_LEVEL: 'debug' });
-    try {
+    const lines = await linesOf(async talking => {
       const { store, database } = talking.system;
       talking.project();
       await ask('talk-1', capture('l1'), talking);
@@ -86,10 +98,7 @@ describe('Log lines', () => {
       await waitForPosition(database, ['converted-lead', 'directory'], await store.head(), 20_000);
       await talking.database.drop();
       await ask('talk-2', capture('l2'), talking);
-    } finally {
-      await talking.close();
-      written.mockRestore();
-    }
+    });
     const idOf = (command: string) =>
       lines.find(({ msg, ...facts }) => msg === 'command' && facts.command === command)?.correlationId;
     expect(['CaptureLead', 'ConvertLead', 'RegisterCustomer', 'OpenOpportunity'].map(idOf)).toEqual(
@@ -102,5 +111,28 @@ describe('Log lines', () => {
     const unexpected = lines.filter(({ correlationId }) => correlationId === 'talk-2');
     expect(unexpected.map(({ msg }) => msg)).toEqual(['command', 'unexpected error']);
     expect(unexpected[0]).toMatchObject({ command: 'CaptureLead', outcome: 'failed' });
+  });
+
+  it('of a web socket carry its id and the number of the message that led to them', async () => {
+    const lines = await linesOf(async ({ origin, authorization, database }) => {
+      const socket = await openSocket(origin, { headers: { 'x-correlation-id': 'socket-1' } });
+      expect(socket.headers['x-correlation-id']).toBe('socket-1');
+      socket.send(init(authorization));
+      expect(await socket.next()).toEqual({ type: 'connection_ack' });
+      await database.drop();
+      for (const id of ['a', 'b']) {
+        socket.send(subscribe(FEED, id));
+        expect(JSON.stringify(await socket.next())).toContain('INTERNAL_SERVER_ERROR');
+      }
+      socket.terminate();
+    });
+    const unexpected = lines.filter(({ msg }) => msg === 'unexpected error');
+    expect(unexpected.map(({ correlationId }) => correlationId)).toEqual(['socket-1.2', 'socket-1.3']);
+  });
+
+  it('of a web socket without an id carry one that was made up', async () => {
+    const socket = await openSocket(api.origin);
+    expect(socket.headers['x-correlation-id']).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
+    socket.terminate();
   });
 });

@@ -25,7 +25,7 @@ import { graphqlTracing } from './graphql-tracing.js';
 import { HealthController } from './health.controller.js';
 import { HeadsFolder } from './integrity.resolver.js';
 import { withBoundedArguments } from './limits/bounded-arguments.js';
-import { gatePlugin } from './limits/gate.js';
+import { Gate, gatePlugin } from './limits/gate.js';
 import { parseOptions } from './limits/parse-options.js';
 import { MetricsController } from './metrics.controller.js';
 import { Operations } from './operations/operations.js';
@@ -67,8 +67,9 @@ export function apiModule(
       { provide: AccessLog, useValue: accessLog },
       { provide: Identities, useValue: identities },
       { provide: Door, useValue: door },
+      { provide: Gate, useValue: gate },
     ],
-    exports: [Executor, Reading, AccessLog, Identities, Door],
+    exports: [Executor, Reading, AccessLog, Identities, Door, Gate],
   };
   return {
     module: ApiModule,
@@ -97,7 +98,7 @@ export function apiModule(
             metrics,
             gate,
             sockets: new Sockets(door),
-            origins: config.protection.corsOrigins,
+            protection: config.protection,
           }),
         },
         plugins: [graphqlMetrics(metrics), gatePlugin(gate), ...(tracing ? [graphqlTracing(tracing)] : [])],

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { Refusal, refuse } from '#event-sourcing/refusal.js';
 import type { RequestContext } from '#platform/access/request-context.js';
 import type { Metrics } from '#platform/metrics/metrics.js';
+import type { Protection } from '#platform/protection.js';
 import { errorFormatter } from './graphql-errors.js';
 import { operationLabel } from './graphql-metrics.js';
 import type { Gate } from './limits/gate.js';
@@ -13,6 +14,7 @@ import type { Socket, Sockets } from './sockets.js';
 
 interface Extra extends Socket {
   counted?: true;
+  idle?: NodeJS.Timeout;
 }
 type Connection = Context<Record<string, unknown> | undefined, Extra>;
 type Options = ServerOptions<Record<string, unknown> | undefined, Extra>;
@@ -22,34 +24,44 @@ interface Means {
   readonly metrics: Metrics;
   readonly sockets: Sockets;
   readonly gate: Gate;
-  /** The pages of other origins that may subscribe. */
-  readonly origins: readonly string[];
+  readonly protection: Protection;
 }
 
+/** How long a socket may be open without asking to be let in. */
+const SILENCE_MS = 3_000;
+/** Clients of graphql-ws come back by themselves after 1013; after 1000 when they want something again. */
+const [NORMAL, TRY_AGAIN_LATER] = [1000, 1013];
+
 /** Subscriptions over web sockets (graphql-ws); queries and mutations come over HTTP, where they are counted and their errors cleaned. */
-export function subscriptions({ log, metrics, sockets, gate, origins }: Means): Partial<ServerOptions> {
+export function subscriptions({ log, metrics, sockets, gate, protection }: Means): Partial<ServerOptions> {
   const clean = errorFormatter(log);
   const cleaned = (errors: readonly GraphQLError[]) => errors.map(error => clean(error.toJSON(), error));
   const options: Partial<Options> = {
+    connectionInitWaitTimeout: SILENCE_MS,
     context: ({ extra }) => sockets.contextOf(extra),
-    onConnect: async ({ extra, connectionParams }) => {
-      if (!isOurs(extra.request, origins)) return false;
-      if (
-        !(await isLetIn(extra, async () => {
-          await gate.checkAddress(extra.request);
-          await sockets.letIn(extra, connectionParams);
-        }))
-      )
-        return false;
+    onConnect: async connection => {
+      const { extra, connectionParams } = connection;
+      if (!isOurs(extra.request, protection.corsOrigins)) return false;
+      if (!(await isLetIn(() => sockets.letIn(extra, connectionParams)))) return false;
       extra.counted = true;
       metrics.subscribers.inc();
+      extra.idle = closedWhenIdle(connection, protection.sockets.idleSeconds * 1_000);
       return true;
     },
     onClose: ({ extra }: Connection) => {
       sockets.forget(extra);
+      clearInterval(extra.idle);
       if (extra.counted) metrics.subscribers.dec();
     },
-    onSubscribe: (connection, _id, payload) => complaint(gate, payload) ?? tooMany(connection),
+    onPing: async ({ extra }) => {
+      if (await isTooFast(gate, extra)) extra.socket.close(TRY_AGAIN_LATER, 'Too many pings');
+    },
+    onSubscribe: async (connection, _id, payload) => {
+      // Counted at once: those that come while the address is looked at are among them, too.
+      const many = tooMany(connection);
+      const fast = await isTooFast(gate, connection.extra);
+      return fast ? [asError(fast)] : (many ?? complaint(gate, payload));
+    },
     validate: (schema, document) => validate(schema, document).map(asInvalid),
     subscribe: args => begin(gate, args),
     onNext: (_, _id, _payload, args: ExecutionArgs, { errors, ...result }: ExecutionResult) => {
@@ -63,19 +75,32 @@ export function subscriptions({ log, metrics, sockets, gate, origins }: Means): 
   return options as Partial<ServerOptions>;
 }
 
-const TRY_AGAIN_LATER = 1013;
-
-async function isLetIn({ socket }: Extra, check: () => Promise<void>): Promise<boolean> {
+async function isLetIn(letIn: () => Promise<void>): Promise<boolean> {
   try {
-    await check();
+    await letIn();
     return true;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    // Clients of graphql-ws come back by themselves after this one, unlike after "forbidden".
-    if (error.code === 'RATE_LIMITED') socket.close(TRY_AGAIN_LATER, error.message);
-    return false;
+    if (error instanceof Refusal) return false;
+    throw error;
   }
 }
+
+/** Messages count like requests: each costs us the reading of a document. */
+async function isTooFast(gate: Gate, { request }: Extra): Promise<Refusal | undefined> {
+  try {
+    await gate.checkAddress(request);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+/** Whoever was let in and then asks for nothing would hold a place for as long as the token is valid. */
+const closedWhenIdle = (connection: Connection, milliseconds: number): NodeJS.Timeout =>
+  setInterval(() => {
+    if (Object.keys(connection.subscriptions).length === 0) connection.extra.socket.close(NORMAL, 'Idle');
+  }, milliseconds).unref();
 
 /** A browser opens web sockets to anywhere: without this check every page that somebody looks at could read the log on their machine. */
 function isOurs({ headers: { origin, host } }: IncomingMessage, origins: readonly string[]): boolean {

@@ -22,6 +22,7 @@ describe('the configuration', () => {
       trustProxy: [],
       protection: {
         rates: { requests: 200, commands: 50, cost: 10_000 },
+        sockets: { perAddress: 100, idleSeconds: 300 },
         corsOrigins: [],
         statementTimeoutMs: 15_000,
       },
@@ -57,6 +58,8 @@ describe('the configuration', () => {
       'RATE_LIMIT_REQUESTS',
       'RATE_LIMIT_COMMANDS',
       'RATE_LIMIT_COST',
+      'WEB_SOCKETS_PER_ADDRESS',
+      'WEB_SOCKET_IDLE_SECONDS',
       'CORS_ORIGINS',
       'PERSISTED_OPERATIONS',
       'STATEMENT_TIMEOUT_MS',
@@ -152,6 +155,8 @@ describe('the configuration', () => {
     ['BUSINESS_TIMEZONE', 'Asia/Peking', 'an IANA time zone such as Asia/Shanghai'],
     ['PROJECTOR', 'true', 'on, off'],
     ['SEAL_EVERY_SECONDS', '0', 'a whole number of seconds from 1 to 86400'],
+    ['WEB_SOCKETS_PER_ADDRESS', '0', 'a whole number from 1 to 1000000, or off'],
+    ['WEB_SOCKET_IDLE_SECONDS', 'off', 'a whole number of seconds from 1 to 86400'],
     ['LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, trace, silent'],
   ])('refuses %s=%s and says what is allowed', (name, value, allowed) => {
     expect(() => configFrom({ [name]: value })).toThrow(`${name} is "${value}"; allowed is ${allowed}.`);

@@ -10,9 +10,18 @@ export interface Rates {
   readonly cost?: number;
 }
 
+/** What web sockets may take. */
+export interface SocketLimits {
+  /** `WEB_SOCKETS_PER_ADDRESS`: how many of one address are open at once; undefined: as many as it likes. */
+  readonly perAddress?: number;
+  /** `WEB_SOCKET_IDLE_SECONDS`: how long one may stay open without a subscription. */
+  readonly idleSeconds: number;
+}
+
 /** What the environment decides about clients that mean no good. */
 export interface Protection {
   readonly rates: Rates;
+  readonly sockets: SocketLimits;
   /** `CORS_ORIGINS`: the pages that may ask from a browser; none unless named. */
   readonly corsOrigins: readonly string[];
   /** `PERSISTED_OPERATIONS`: the file of the only documents that are answered; undefined: any document. */
@@ -29,6 +38,10 @@ export function protectionFrom(read: Read): Protection {
       commands: read('RATE_LIMIT_COMMANDS', 50, rate) || undefined,
       cost: read('RATE_LIMIT_COST', 10_000, rate) || undefined,
     },
+    sockets: {
+      perAddress: read('WEB_SOCKETS_PER_ADDRESS', 100, count) || undefined,
+      idleSeconds: read('WEB_SOCKET_IDLE_SECONDS', 300, seconds),
+    },
     corsOrigins: read('CORS_ORIGINS', [], listOf(isOrigin, 'origins such as https://crm.example.com')),
     persistedOperations: read('PERSISTED_OPERATIONS', undefined, fileName),
     statementTimeoutMs: read('STATEMENT_TIMEOUT_MS', 15_000, milliseconds),
@@ -38,6 +51,13 @@ export function protectionFrom(read: Read): Protection {
 const rate: Kind<number> = {
   allowed: 'a whole number per second from 1 to 1000000, or off',
   parse: text => (text === 'off' ? 0 : whole(text, 1_000_000)),
+};
+
+const count: Kind<number> = { ...rate, allowed: 'a whole number from 1 to 1000000, or off' };
+
+const seconds: Kind<number> = {
+  allowed: 'a whole number of seconds from 1 to 86400',
+  parse: text => whole(text, 86_400),
 };
 
 const milliseconds: Kind<number> = {
