@@ -1,16 +1,22 @@
 import { eventHash, type Hash } from './event-hash.js';
 import { type Findings, type FoundEvent, subjectOf } from './finding.js';
-import { StreamEnds } from './stream-ends.js';
+import { RecentlyUsed } from './recently-used.js';
 
 /** Streams whose end is remembered at least; what comes later is read again. */
 const REMEMBERED = 100_000;
+
+/** Where a stream ended in what was read so far. */
+interface End {
+  readonly revision: bigint;
+  readonly hash: Hash;
+}
 
 /** Reads one event again; a file cannot. */
 export type EventAt = (stream: string, revision: bigint) => Promise<FoundEvent | undefined>;
 
 /** Whether every event is what its hash says, and stands behind the event that it was written behind. */
 export class ChainCheck {
-  private readonly ends: StreamEnds;
+  private readonly ends: RecentlyUsed<End>;
   /** Events of before there were hashes, at the beginning of the log. */
   unchained = 0;
   private begun = false;
@@ -19,7 +25,7 @@ export class ChainCheck {
     private readonly findings: Findings,
     private readonly eventAt: EventAt | undefined,
   ) {
-    this.ends = new StreamEnds(eventAt ? REMEMBERED : Number.POSITIVE_INFINITY);
+    this.ends = new RecentlyUsed(eventAt ? REMEMBERED : Number.POSITIVE_INFINITY);
   }
 
   /** @param number Its number in the log, from 1. */
@@ -37,12 +43,18 @@ export class ChainCheck {
     if (claimed !== undefined) this.begun = true;
     await this.checkBefore(event, revision, number);
     // Whoever was altered is told once; its successor still stands behind what it says of itself.
-    this.ends.remember(stream, revision, claimed ?? hash);
+    this.remember(stream, { revision, hash: claimed ?? hash });
+  }
+
+  /** An event that was moved behind later ones is not the end. */
+  private remember(stream: string, end: End): void {
+    const known = this.ends.get(stream);
+    if (!known || known.revision <= end.revision) this.ends.set(stream, end);
   }
 
   private async checkBefore(event: FoundEvent, revision: bigint, number: number): Promise<void> {
     const { stream, metadata } = event;
-    const end = this.ends.end(stream) ?? (revision > 0n ? await this.readAgain(stream, revision - 1n) : undefined);
+    const end = this.ends.get(stream) ?? (revision > 0n ? await this.readAgain(stream, revision - 1n) : undefined);
     const expected = end ? end.revision + 1n : 0n;
     const subject = subjectOf(event, number);
     if (revision > expected) {

@@ -7,16 +7,12 @@ import {
   PerhapsRepeated,
   type ReadAllOptions,
   type ReadStreamOptions,
+  type StreamAppend,
   WrongExpectedRevision,
 } from '#event-sourcing/event-store.js';
 import { eventHash, type Hash, hashed } from './event-hash.js';
-import { StreamEnds } from './stream-ends.js';
-
-/** Appends to a stream that wait for their answer, and who waits for all of them. */
-interface UnderWay {
-  appends: number;
-  readonly over: (() => void)[];
-}
+import { RecentlyUsed } from './recently-used.js';
+import { StreamTail } from './stream-tail.js';
 
 /** Streams whose last hash is remembered; about 250 bytes each, and at most twice as many. */
 const REMEMBERED = 10_000;
@@ -26,15 +22,15 @@ const REMEMBERED = 10_000;
  * stands right before the adapter, so that what is hashed is what is stored.
  */
 export class ChainedStore implements EventStore {
-  private readonly ends = new StreamEnds(REMEMBERED);
-  private readonly underWay = new Map<string, UnderWay>();
+  private readonly tails = new RecentlyUsed<StreamTail>(REMEMBERED);
 
   constructor(private readonly store: EventStore) {}
 
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
-    const known = expected === 'noStream' ? undefined : this.ends.at(stream, expected);
-    if (expected === 'noStream' || known) return this.write(stream, expected, events, known);
-    return this.findAndWrite(stream, expected, events);
+    const tail = this.tailOf(stream);
+    const known = expected === 'noStream' ? undefined : tail.at(expected);
+    if (expected === 'noStream' || known) return this.write({ stream, expected, events }, tail, known);
+    return this.findAndWrite({ stream, expected, events }, tail, expected);
   }
 
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent> {
@@ -57,23 +53,27 @@ export class ChainedStore implements EventStore {
     return this.store.close();
   }
 
+  private tailOf(stream: string): StreamTail {
+    const known = this.tails.get(stream);
+    if (known) return known;
+    const tail = new StreamTail();
+    this.tails.set(stream, tail);
+    return tail;
+  }
+
   /** Reaches the store in the same breath, so that it goes into the same batch as what else is appended. */
-  private async write(
-    stream: string,
-    expected: ExpectedRevision,
-    events: readonly NewEvent[],
-    previous: Hash | undefined,
-  ): Promise<Appended> {
-    const chained = chain(stream, expected, events, previous);
-    const underWay = this.begin(stream);
+  private async write(append: StreamAppend, tail: StreamTail, previous: Hash | undefined): Promise<Appended> {
+    const { stream, expected } = append;
+    const chained = chain(append, previous);
+    tail.begin();
     try {
       const appended = await this.store.append(stream, expected, chained.events);
       // What a repeat found may be another's, with the same ids but written at another time.
-      if (appended instanceof PerhapsRepeated) this.ends.forget(stream);
-      else this.ends.remember(stream, appended.revision, chained.last!);
+      if (appended instanceof PerhapsRepeated) tail.forget();
+      else tail.moved(appended.revision, chained.last!);
       return appended;
     } finally {
-      this.end(stream, underWay);
+      tail.end();
     }
   }
 
@@ -81,33 +81,21 @@ export class ChainedStore implements EventStore {
    * The event that is expected may only just be being written; what becomes of that is awaited. It may lose to another process, and then
    * this append would be chained to an event that does not exist.
    */
-  private async findAndWrite(stream: string, expected: bigint, events: readonly NewEvent[]): Promise<Appended> {
+  private async findAndWrite(append: StreamAppend, tail: StreamTail, expected: bigint): Promise<Appended> {
     for (;;) {
-      const known = this.ends.at(stream, expected);
-      if (known) return this.write(stream, expected, events, known);
-      const underWay = this.underWay.get(stream);
-      if (!underWay) break;
-      await new Promise<void>(wake => underWay.over.push(wake));
+      const known = tail.at(expected);
+      if (known) return this.write(append, tail, known);
+      const over = tail.over();
+      if (!over) break;
+      await over;
     }
     // Others who wait for the same stream come after it: what they expect may be what this append is going to write.
-    const underWay = this.begin(stream);
+    tail.begin();
     try {
-      return await this.write(stream, expected, events, await this.find(stream, expected));
+      return await this.write(append, tail, await this.find(append.stream, expected));
     } finally {
-      this.end(stream, underWay);
+      tail.end();
     }
-  }
-
-  private begin(stream: string): UnderWay {
-    const underWay = this.underWay.get(stream) ?? { appends: 0, over: [] };
-    if (underWay.appends++ === 0) this.underWay.set(stream, underWay);
-    return underWay;
-  }
-
-  private end(stream: string, underWay: UnderWay): void {
-    if (--underWay.appends > 0) return;
-    this.underWay.delete(stream);
-    for (const wake of underWay.over) wake();
   }
 
   /** @throws WrongExpectedRevision when there is no event at that revision. */
@@ -123,9 +111,7 @@ export class ChainedStore implements EventStore {
 
 /** Events with their hashes, each with that of the one before it, and the last of the hashes. */
 function chain(
-  stream: string,
-  expected: ExpectedRevision,
-  given: readonly NewEvent[],
+  { stream, expected, events: given }: StreamAppend,
   previous: Hash | undefined,
 ): { readonly events: NewEvent[]; readonly last: Hash | undefined } {
   let revision = expected === 'noStream' ? 0 : Number(expected) + 1;
