@@ -11,15 +11,15 @@ export interface Batch {
   readonly contenders: readonly PendingAppend[];
 }
 
-/** Takes the next batch off the front of the queue. */
-export function takeBatch(queue: PendingAppend[]): Batch {
+/** Takes the next batch off the front of the queue. @param most It takes no more appends than these. */
+export function takeBatch(queue: PendingAppend[], most = MOST_APPENDS): Batch {
   const appends: PendingAppend[] = [];
   const contenders: PendingAppend[] = [];
   const next = new Map<string, number>();
   let taken = 0;
   let bytes = 0;
   for (const append of queue) {
-    if (taken > 0 && (taken === MOST_APPENDS || bytes + append.size > MOST_BYTES)) break;
+    if (taken > 0 && (taken >= Math.min(most, MOST_APPENDS) || bytes + append.size > MOST_BYTES)) break;
     taken++;
     bytes += append.size;
     const follows = next.get(append.stream) ?? append.first;
