@@ -23,34 +23,42 @@ type Fields = { readonly [name: string]: unknown };
 /** What has to be encrypted of an event before it is stored. */
 export interface Secrets {
   readonly person: Person;
-  readonly values: ReadonlyMap<string, unknown>;
+  readonly fields: readonly string[];
+  /** In the order of the fields. */
+  readonly values: readonly unknown[];
 }
 
 /** The personal values of an event; nothing if it has none. The mark of an erased person is nobody's. */
 export function secretsOf(event: NewEvent, privacy: AnyPrivacy): Secrets | undefined {
   const declared = privacy[event.type];
   if (!declared || declared.about === 'nobody') return undefined;
-  const values = new Map<string, unknown>();
+  const [fields, values]: [string[], unknown[]] = [[], []];
   for (const field of declared.personal) {
     const value = (event.data as Fields)[field];
-    if (value !== undefined && value !== null && value !== ERASED) values.set(field, value);
+    if (value === undefined || value === null || value === ERASED) continue;
+    fields.push(field);
+    values.push(value);
   }
   const { reason } = event.metadata;
-  if (reason && reason !== ERASED) values.set(REASON, reason);
-  if (values.size === 0) return undefined;
+  if (reason && reason !== ERASED) {
+    fields.push(REASON);
+    values.push(reason);
+  }
+  if (fields.length === 0) return undefined;
   const person = personIn(event, privacy);
   if (!person) throw new Error(`${event.type} holds personal data, but does not say whose.`);
-  return { person, values };
+  return { person, fields, values };
 }
 
 /** The event as it is stored. */
-export function encrypted(event: NewEvent, { person, values }: Secrets, key: PersonKey): NewEvent {
-  const f = [...values.keys()];
-  const c = key.encrypt(JSON.stringify([...values.values()]), placeOf(event, person, f));
+export function encrypted(event: NewEvent, { person, fields, values }: Secrets, key: PersonKey): NewEvent {
+  const { id, type, recordedAt, metadata } = event;
+  const c = key.encrypt(JSON.stringify(values), placeOf(event, person, fields));
   const data: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(event.data as Fields)) if (!values.has(name)) data[name] = value;
-  data[FIELD] = { v: 1, s: person, f, c } satisfies Encrypted;
-  return { ...event, data, metadata: values.has(REASON) ? withoutReason(event.metadata) : event.metadata };
+  for (const name of Object.keys(event.data as Fields))
+    if (!fields.includes(name)) data[name] = (event.data as Fields)[name];
+  data[FIELD] = { v: 1, s: person, f: fields, c } satisfies Encrypted;
+  return { id, type, recordedAt, data, metadata: fields.includes(REASON) ? withoutReason(metadata) : metadata };
 }
 
 /** What is encrypted in a stored event; nothing in most of them. */

@@ -50,15 +50,19 @@ export class KeyTable {
     return (await this.pool.query<StoredKey>(sql, [persons])).rows;
   }
 
-  /** Stores those that are new, and answers what is stored of all of them: somebody else may have been faster. */
+  /** Stores those that are new, and answers what is stored of the others: for them somebody else was faster. */
   async add(keys: readonly StoredKey[]): Promise<StoredKey[]> {
     const persons = keys.map(({ person }) => person);
-    await this.pool.query(
-      `insert into person_keys.keys (person, wrapped, master)
-       select * from unnest($1::text[], $2::bytea[], $3::text[]) order by 1 on conflict (person) do nothing`,
-      [persons, keys.map(({ wrapped }) => wrapped), keys.map(({ master }) => master)],
-    );
-    return this.find(persons);
+    const { rows } = await this.pool.query<{ person: Person }>({
+      name: 'add-keys',
+      text: `insert into person_keys.keys (person, wrapped, master)
+       select * from unnest($1::text[], $2::bytea[], $3::text[]) order by 1 on conflict (person) do nothing
+       returning person`,
+      values: [persons, keys.map(({ wrapped }) => wrapped), keys.map(({ master }) => master)],
+    });
+    if (rows.length === keys.length) return [];
+    const added = new Set(rows.map(({ person }) => person));
+    return this.find(persons.filter(person => !added.has(person)));
   }
 
   /** Destroys keys, for good; that of a person who has none yet will never be. Repeating it changes nothing. */

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+import { fewRandomBytes } from './random.js';
 
 /**
  * What wraps the keys of persons. A key management service fits by the same two calls (AWS KMS: Encrypt and Decrypt with the person as
@@ -26,7 +27,7 @@ export function localMasterKey(secret: Buffer): MasterKey {
   return {
     id: createHash('sha256').update('chronicle-master-key\n').update(secret).digest('hex').slice(0, 16),
     wrap: async (key, person) => {
-      const nonce = randomBytes(NONCE);
+      const nonce = fewRandomBytes(NONCE);
       const cipher = createCipheriv('aes-256-gcm', secret, nonce).setAAD(Buffer.from(person));
       return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
     },

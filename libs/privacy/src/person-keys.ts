@@ -94,17 +94,25 @@ export class PersonKeys {
   private async makeWanted(): Promise<void> {
     try {
       await macrotask();
-      const persons = [...this.wanted];
+      const secrets = new Map([...this.wanted].map(person => [person, PersonKey.newSecret()]));
       this.wanted = new Set();
-      const [master] = this.masters();
-      const made = persons.map(async (person): Promise<StoredKey> => {
-        return { person, wrapped: await master.wrap(PersonKey.newSecret(), person), master: master.id };
-      });
       const { seen } = this;
-      await this.taken(await this.table.add(await Promise.all(made)), seen);
+      const others = await this.table.add(await this.wrapped(secrets));
+      for (const { person } of others) secrets.delete(person);
+      // What is stored is the secret itself: it need not be opened once more.
+      if (this.seen === seen) for (const [person, secret] of secrets) this.remember(person, new PersonKey(secret));
+      await this.taken(others, seen);
     } finally {
       this.making = undefined;
     }
+  }
+
+  private wrapped(secrets: ReadonlyMap<Person, Buffer>): Promise<StoredKey[]> {
+    const [master] = this.masters();
+    const wrap = async ([person, secret]: [Person, Buffer]) => {
+      return { person, wrapped: await master.wrap(secret, person), master: master.id };
+    };
+    return Promise.all([...secrets].map(wrap));
   }
 
   /** What was found is remembered, unless somebody was erased since: it may be who was found. */

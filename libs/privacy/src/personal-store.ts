@@ -24,17 +24,16 @@ export class PersonalStore implements EventStore {
   ) {}
 
   /** @throws Refusal PERSON_ERASED for personal data of somebody who was erased; and as the port says. */
-  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
     const secrets = events.map(event => secretsOf(event, this.privacy));
-    const known = new Map<Person, Known>();
-    for (const secret of secrets) {
-      if (!secret) continue;
-      const key = this.keys.recall(secret.person);
-      if (!key) return this.makeKeysAndAppend(stream, expected, events, secrets);
-      known.set(secret.person, key);
-    }
-    // In the same breath, so that it goes into the same batch as what else is appended.
-    return this.write(stream, expected, events, secrets, known);
+    const known = secrets.map(secret => secret && this.keys.recall(secret.person));
+    // Without waiting, so that it goes into the same batch as what else is appended in the same breath.
+    const keys = secrets.every((secret, at) => !secret || known[at]) ? known : await this.makeKeys(secrets);
+    return this.store.append(
+      stream,
+      expected,
+      events.map((event, at) => stored(event, secrets[at], keys[at])),
+    );
   }
 
   async *readStream(stream: string, { limit, ...options }: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> {
@@ -64,32 +63,8 @@ export class PersonalStore implements EventStore {
     return this.store.close();
   }
 
-  private async makeKeysAndAppend(
-    stream: string,
-    expected: ExpectedRevision,
-    events: readonly NewEvent[],
-    secrets: readonly (Secrets | undefined)[],
-  ): Promise<Appended> {
-    const persons = new Set(secrets.flatMap(secret => (secret ? [secret.person] : [])));
-    const made = [...persons].map(async person => [person, await this.keys.make(person)] as const);
-    return this.write(stream, expected, events, secrets, new Map(await Promise.all(made)));
-  }
-
-  private async write(
-    stream: string,
-    expected: ExpectedRevision,
-    events: readonly NewEvent[],
-    secrets: readonly (Secrets | undefined)[],
-    keys: ReadonlyMap<Person, Known>,
-  ): Promise<Appended> {
-    const stored = events.map((event, index) => {
-      const secret = secrets[index];
-      if (!secret) return event;
-      const key = keys.get(secret.person)!;
-      if (key === GONE) throw erased(secret.person);
-      return encrypted(event, secret, key);
-    });
-    return this.store.append(stream, expected, stored);
+  private makeKeys(secrets: readonly (Secrets | undefined)[]) {
+    return Promise.all(secrets.map(secret => secret && this.keys.make(secret.person)));
   }
 
   private async *openedPages(pages: AsyncIterable<Page>): AsyncIterable<Page> {
@@ -115,6 +90,13 @@ export class PersonalStore implements EventStore {
       return decrypted(event, sealed, key === GONE ? undefined : key);
     });
   }
+}
+
+/** @throws Refusal PERSON_ERASED */
+function stored(event: NewEvent, secrets: Secrets | undefined, key: Known | undefined): NewEvent {
+  if (!secrets) return event;
+  if (key === GONE) throw erased(secrets.person);
+  return encrypted(event, secrets, key!);
 }
 
 const erased = (person: Person) =>
