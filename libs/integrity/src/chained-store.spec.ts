@@ -101,6 +101,29 @@ describe.each(Object.entries(stories))('A stream in %s', (_, open) => {
     await close();
   });
 
+  it('goes on from what was just read of it, without a second reading', async () => {
+    const { store: plain, close } = await open();
+    await plain.append('lead-1', 'noStream', newEvents('LeadCaptured', 2)); // of before there were hashes
+    const reads: string[] = [];
+    const counting = Object.create(plain) as typeof plain;
+    counting.readStream = (stream, options) => {
+      reads.push(stream);
+      return plain.readStream(stream, options);
+    };
+    for (const revision of [1n, 2n]) {
+      const store = new ChainedStore(counting);
+      expect(await all(store.readStream('lead-1'))).toHaveLength(Number(revision) + 1);
+      await store.append('lead-1', revision, [newEvent('LeadConverted', {})]);
+    }
+    expect(reads).toEqual(['lead-1', 'lead-1']);
+    const events = await all(plain.readStream('lead-1'));
+    expect(events.slice(1).map(({ metadata }) => metadata.previousHash)).toEqual([
+      undefined,
+      ...events.slice(1, -1).map(eventHash),
+    ]);
+    await close();
+  });
+
   it('is chained to what won when an append loses that another one was waiting for', async () => {
     const { store: plain, close } = await open();
     const [store, rival] = [new ChainedStore(plain), new ChainedStore(plain)];

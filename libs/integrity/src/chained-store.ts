@@ -33,8 +33,14 @@ export class ChainedStore implements EventStore {
     return this.findAndWrite({ stream, expected, events }, tail, expected);
   }
 
-  readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent> {
-    return this.store.readStream(stream, options);
+  /** Who reads a stream to its end is going to append there: the hash to follow on was just seen. */
+  async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> {
+    let last: RecordedEvent | undefined;
+    for await (const event of this.store.readStream(stream, options)) {
+      last = event;
+      yield event;
+    }
+    if (last && !options.backwards) this.ends.remember(stream, last.revision, last.metadata.hash ?? eventHash(last));
   }
 
   readAll(options?: ReadAllOptions) {
