@@ -79,6 +79,11 @@ export class Gate {
     }
   }
 
+  /** Before the document of somebody who was let in is read. @throws Refusal RATE_LIMITED. */
+  checkAccount({ identity }: Viewer): Promise<void> {
+    return this.rates.account(identity.id);
+  }
+
   /** Before an operation is executed. @throws Refusal QUERY_TOO_COMPLEX, RATE_LIMITED. */
   async checkOperation({ identity }: Viewer, asked: Asked): Promise<void> {
     const { document, operation } = asked;

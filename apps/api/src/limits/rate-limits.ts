@@ -1,5 +1,5 @@
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
-import { refuse } from '#event-sourcing/refusal.js';
+import { type Refusal, refuse } from '#event-sourcing/refusal.js';
 import type { Rates } from '#platform/protection.js';
 import { networkOf } from './network.js';
 
@@ -34,16 +34,26 @@ export class RateLimits {
     await this.use('cost', account, cost);
   }
 
+  /** An account whose operations were refused a moment ago, before its next one is read: it would be refused as well. @throws Refusal RATE_LIMITED. */
+  async account(account: string): Promise<void> {
+    const used = await this.limiters.get('cost')?.get(account);
+    if (used && used.consumedPoints > this.rates.cost! * WINDOW_SECONDS) throw this.exceeded('cost', used);
+  }
+
   private async use(name: keyof Rates, client: string, points: number): Promise<void> {
     try {
       await this.limiters.get(name)?.consume(client, points);
     } catch (exceeded) {
       if (exceeded instanceof Error) throw exceeded;
-      const retryAfterSeconds = Math.max(1, Math.ceil((exceeded as RateLimiterRes).msBeforeNext / 1_000));
-      throw refuse('RATE_LIMITED', `${WHAT[name]} in a short time. Try again in ${retryAfterSeconds} s.`, {
-        allowed: `${this.rates[name]} a second, over ${WINDOW_SECONDS} s`,
-        retryAfterSeconds,
-      });
+      throw this.exceeded(name, exceeded as RateLimiterRes);
     }
+  }
+
+  private exceeded(name: keyof Rates, { msBeforeNext }: RateLimiterRes): Refusal {
+    const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));
+    return refuse('RATE_LIMITED', `${WHAT[name]} in a short time. Try again in ${retryAfterSeconds} s.`, {
+      allowed: `${this.rates[name]} a second, over ${WINDOW_SECONDS} s`,
+      retryAfterSeconds,
+    });
   }
 }
