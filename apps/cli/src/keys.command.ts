@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { keyCommandOf } from '#apps/system/src/open-keys.js';
 import type { System } from '#apps/system/src/system.js';
 import { addMasterKey, dropOldMasterKeys } from '#privacy/master-key-file.js';
 import { rewrapAll } from '#privacy/rotation.js';
@@ -14,7 +15,7 @@ export function keysCommand(program: Command): void {
     .description('the keys that personal data is encrypted with')
     .command('rotate')
     .description(
-      'change the master key while everything goes on: makes a new one in MASTER_KEY_FILE, wraps all keys with it, and deletes the old one; with MASTER_KEY, wraps all keys with the first of them',
+      'change the master key while everything goes on: makes a new one in MASTER_KEY_FILE (wrapped by MASTER_KEY_COMMAND, if there is one), wraps all keys with it, and deletes the old one; with MASTER_KEY, wraps all keys with the first of them',
     )
     .action(() =>
       withSystem(async system => {
@@ -26,7 +27,7 @@ export function keysCommand(program: Command): void {
 async function rotate({ keys: { table, masters }, config }: System): Promise<number> {
   const file = config.masterKey ? undefined : config.masterKeyFile;
   // An old one that is still there is of a rotation that broke off: that one is brought to its end.
-  if (file && masters().length === 1) addMasterKey(file);
+  if (file && (await masters()).length === 1) await addMasterKey(file, keyCommandOf(config));
   let count = await rewrapAll(table, masters);
   await sleep(SETTLED_MS);
   count += await rewrapAll(table, masters);

@@ -1,4 +1,5 @@
 import type { Config } from '#platform/config.js';
+import { KeyCommand } from '#privacy/key-command.js';
 import { KeyTable } from '#privacy/key-table.js';
 import { type MasterKeys, masterKeysIn } from '#privacy/master-key.js';
 import { masterKeyFile } from '#privacy/master-key-file.js';
@@ -19,8 +20,8 @@ export interface OpenedKeys {
 
 /** Opens the keys as configured. @param url The database that keeps them unless another one is configured. */
 export async function openKeys(config: Config, url: string): Promise<OpenedKeys> {
-  const masters = mastersOf(config);
-  masters();
+  const masters = await mastersOf(config);
+  await masters();
   const table = await KeyTable.open(config.keysDatabaseUrl ?? url);
   try {
     const keys = new PersonKeys(table, masters);
@@ -33,8 +34,12 @@ export async function openKeys(config: Config, url: string): Promise<OpenedKeys>
   }
 }
 
-function mastersOf({ masterKey, masterKeyFile: file }: Config): MasterKeys {
-  if (!masterKey) return masterKeyFile(file);
-  const masters = masterKeysIn(masterKey);
+/** What wraps the master key itself, where that is configured. */
+export const keyCommandOf = ({ masterKeyCommand }: Config) =>
+  masterKeyCommand ? new KeyCommand(masterKeyCommand) : undefined;
+
+async function mastersOf(config: Config): Promise<MasterKeys> {
+  if (!config.masterKey) return masterKeyFile(config.masterKeyFile, keyCommandOf(config));
+  const masters = masterKeysIn(config.masterKey);
   return () => masters;
 }

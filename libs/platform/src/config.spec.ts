@@ -14,6 +14,7 @@ describe('the configuration', () => {
       keysDatabaseUrl: undefined,
       masterKey: undefined,
       masterKeyFile: '.data/keys/master.key',
+      masterKeyCommand: undefined,
       businessTimezone: 'Asia/Shanghai',
       projector: true,
       manualSwap: false,
@@ -44,6 +45,7 @@ describe('the configuration', () => {
       'KEYS_DATABASE_URL',
       'MASTER_KEY',
       'MASTER_KEY_FILE',
+      'MASTER_KEY_COMMAND',
       'BUSINESS_TIMEZONE',
       'PROJECTOR',
       'TREE_HEADS_DIR',
@@ -122,6 +124,12 @@ describe('the configuration', () => {
       protection: configFrom({}).protection,
       logLevel: 'silent',
     });
+  });
+
+  it('takes a program that wraps the master key of the file, and not beside a key that needs no file', () => {
+    const MASTER_KEY_COMMAND = '/usr/local/bin/kms --key crm';
+    expect(configFrom({ MASTER_KEY_COMMAND }).masterKeyCommand).toBe(MASTER_KEY_COMMAND);
+    expect(() => configFrom({ MASTER_KEY_COMMAND, MASTER_KEY: 'a2V5' })).toThrow('it does not go with MASTER_KEY');
   });
 
   it.each(['postgres://db/crm', 'postgresql://db/crm', 'kurrentdb://db:2113', 'kurrentdb+discover://db', 'esdb://db'])(

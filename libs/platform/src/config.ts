@@ -39,6 +39,8 @@ export interface Config {
   readonly masterKey?: string;
   /** `MASTER_KEY_FILE`: the file that holds it, one key a line; made where it is missing. Default `keys/master.key` in the data folder. */
   readonly masterKeyFile: string;
+  /** `MASTER_KEY_COMMAND`: a program with its arguments that wraps what stands in that file, by a key management service. */
+  readonly masterKeyCommand?: string;
   /** `BUSINESS_TIMEZONE`: the IANA time zone in which a business day begins and ends. */
   readonly businessTimezone: string;
   /** `PROJECTOR`: whether the API process also keeps the read models current. */
@@ -85,6 +87,8 @@ export function configFrom(env: Environment): Config {
   const dataDir = env.DATA_DIR || '.data';
   const endpoint = read('OTEL_EXPORTER_OTLP_ENDPOINT', undefined, urlOf(['http', 'https'], 'http://… or https://…'));
   const ratio = read('OTEL_TRACES_SAMPLER_ARG', 1, share);
+  if (env.MASTER_KEY && env.MASTER_KEY_COMMAND)
+    throw new Error('MASTER_KEY_COMMAND wraps what stands in MASTER_KEY_FILE; it does not go with MASTER_KEY.');
   return {
     port: read('PORT', 3000, portNumber),
     host: env.HOST || undefined,
@@ -96,6 +100,7 @@ export function configFrom(env: Environment): Config {
     keysDatabaseUrl: read('KEYS_DATABASE_URL', undefined, urlOf(POSTGRES, 'postgres://…')),
     masterKey: env.MASTER_KEY || undefined,
     masterKeyFile: env.MASTER_KEY_FILE || join(dataDir, 'keys', 'master.key'),
+    masterKeyCommand: env.MASTER_KEY_COMMAND?.trim() || undefined,
     businessTimezone: read('BUSINESS_TIMEZONE', 'Asia/Shanghai', timeZone),
     projector: read('PROJECTOR', 'on', oneOf(['on', 'off'])) === 'on',
     headsDir: env.TREE_HEADS_DIR || join(dataDir, 'heads'),

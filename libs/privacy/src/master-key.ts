@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 import { fewRandomBytes } from './random.js';
 
 /**
- * What wraps the keys of persons. A key management service fits by the same two calls (AWS KMS: Encrypt and Decrypt with the person as
- * encryption context); what it wraps is 32 bytes, asked for once per person and process.
+ * What wraps the keys of persons. It is held in memory: a key management service wraps it in turn (`KeyCommand`), and is not asked for
+ * each of a hundred thousand persons.
  */
 export interface MasterKey {
   /** Which key it is; stands beside what it wraps. */
@@ -14,8 +14,11 @@ export interface MasterKey {
   unwrap(wrapped: Buffer, person: string): Promise<Buffer>;
 }
 
-/** The master keys that are accepted; the first one wraps what is new. Asked anew each time, because they change while we run. */
-export type MasterKeys = () => readonly [MasterKey, ...MasterKey[]];
+/** The master keys that are accepted; the first one wraps what is new. */
+export type Masters = readonly [MasterKey, ...MasterKey[]];
+
+/** Asked anew each time, because they change while we run. */
+export type MasterKeys = () => Masters | Promise<Masters>;
 
 export const MASTER_KEY_BYTES = 32;
 const NONCE = 12;
@@ -40,7 +43,7 @@ export function localMasterKey(secret: Buffer): MasterKey {
 }
 
 /** Master keys in base64, separated by commas or white space, the current one first. @throws Error for anything else. */
-export function masterKeysIn(text: string): readonly [MasterKey, ...MasterKey[]] {
+export function masterKeysIn(text: string): Masters {
   const [first, ...others] = text
     .split(/[\s,]+/)
     .filter(Boolean)

@@ -1,7 +1,7 @@
 import { setImmediate as macrotask, setTimeout as sleep } from 'node:timers/promises';
 import type { Person } from '#event-sourcing/privacy.js';
 import type { KeyTable, StoredKey } from './key-table.js';
-import type { MasterKeys } from './master-key.js';
+import type { MasterKey, MasterKeys, Masters } from './master-key.js';
 import { PersonKey } from './person-key.js';
 
 /** An erased person in the place of a key. */
@@ -107,8 +107,8 @@ export class PersonKeys {
     }
   }
 
-  private wrapped(secrets: ReadonlyMap<Person, Buffer>): Promise<StoredKey[]> {
-    const [master] = this.masters();
+  private async wrapped(secrets: ReadonlyMap<Person, Buffer>): Promise<StoredKey[]> {
+    const [master] = await this.masters();
     const wrap = async ([person, secret]: [Person, Buffer]) => {
       return { person, wrapped: await master.wrap(secret, person), master: master.id };
     };
@@ -116,19 +116,14 @@ export class PersonKeys {
   }
 
   /** What was found is remembered, unless somebody was erased since: it may be who was found. */
-  private taken(stored: readonly StoredKey[], seen: bigint): Promise<(readonly [Person, Known])[]> {
+  private async taken(stored: readonly StoredKey[], seen: bigint): Promise<(readonly [Person, Known])[]> {
+    const masters = await this.masters();
     const open = async ({ person, wrapped, master }: StoredKey) => {
-      const known = wrapped ? new PersonKey(await this.master(master, person).unwrap(wrapped, person)) : GONE;
+      const known = wrapped ? new PersonKey(await masterOf(person, master, masters).unwrap(wrapped, person)) : GONE;
       if (this.seen === seen) this.remember(person, known);
       return [person, known] as const;
     };
     return Promise.all(stored.map(open));
-  }
-
-  private master(id: string, person: Person) {
-    const master = this.masters().find(one => one.id === id);
-    if (!master) throw new Error(`The key of ${person} is wrapped by the master key ${id}, which is not configured.`);
-    return master;
   }
 
   /** Forgets whoever was erased since it looked last. */
@@ -171,4 +166,10 @@ export class PersonKeys {
       this.old.delete(person);
     }
   }
+}
+
+function masterOf(person: Person, id: string, masters: Masters): MasterKey {
+  const master = masters.find(one => one.id === id);
+  if (!master) throw new Error(`The key of ${person} is wrapped by the master key ${id}, which is not configured.`);
+  return master;
 }

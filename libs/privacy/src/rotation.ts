@@ -1,5 +1,5 @@
 import type { KeyTable, StoredKey } from './key-table.js';
-import type { MasterKey, MasterKeys } from './master-key.js';
+import type { MasterKeys, Masters } from './master-key.js';
 
 const AT_ONCE = 1_000;
 
@@ -9,17 +9,18 @@ const AT_ONCE = 1_000;
  * @throws Error for a key that none of the master keys wraps.
  */
 export async function rewrapAll(table: KeyTable, masters: MasterKeys): Promise<number> {
-  const [current] = masters();
   for (let count = 0; ; ) {
-    const old = await table.wrappedByOthers(current.id, AT_ONCE);
+    const accepted = await masters();
+    const old = await table.wrappedByOthers(accepted[0].id, AT_ONCE);
     if (!old.length) return count;
-    await table.rewrap(await Promise.all(old.map(key => rewrapped(key, current, masters))));
+    await table.rewrap(await Promise.all(old.map(key => rewrapped(key, accepted))));
     count += old.length;
   }
 }
 
-async function rewrapped({ person, wrapped, master: id }: StoredKey, current: MasterKey, masters: MasterKeys) {
-  const master = masters().find(one => one.id === id);
+async function rewrapped({ person, wrapped, master: id }: StoredKey, masters: Masters) {
+  const [current] = masters;
+  const master = masters.find(one => one.id === id);
   if (!master) throw new Error(`The key of ${person} is wrapped by the master key ${id}, which is not configured.`);
   const again = await current.wrap(await master.unwrap(wrapped!, person), person);
   return { person, wrapped: again, master: current.id, before: wrapped! };
