@@ -69,6 +69,26 @@ describe('The personal data of a customer', () => {
     expect(JSON.parse(out)).toMatchObject({ customerId: 'c1', persons, events });
   });
 
+  it('comes with who looked at it: at the card, the history, and at this very document', async () => {
+    await customer('c7');
+    await customer('c8');
+    const before = (await dataOf('c7')).reads;
+    await api.query('{ customer(id: "c7") { name phone } }');
+    await api.query('{ customer(id: "c8") { name } }');
+    await api.query('{ customerHistory(customerId: "c7") { nodes { eventId title } } }');
+    await api.system.accessLog.flushed();
+    const { reads } = await dataOf('c7');
+    expect(before).toEqual([]);
+    const newestFirst = [...reads].sort((one, other) => other.at.localeCompare(one.at));
+    expect(reads.map(({ at }) => at)).toEqual(newestFirst.map(({ at }) => at));
+    const told = reads.map(({ operation, role, fields }) => [operation, role, fields] as const);
+    expect(told.toSorted(([one], [other]) => one.localeCompare(other))).toEqual([
+      ['query customer', 'administrator', ['Query.customer', 'CustomerCard.name', 'CustomerCard.phone']],
+      ['query customerHistory', 'administrator', expect.arrayContaining(['Query.customerHistory'])],
+      ['query personalData', 'administrator', ['Query.personalData']],
+    ]);
+  });
+
   it('of nobody is not found', async () => {
     const { errors } = await api.query('{ personalData(customerId: "nobody") }');
     expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);

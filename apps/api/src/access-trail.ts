@@ -65,8 +65,8 @@ function countOf(answer: unknown): { rows?: number; records: string[] } {
   return { rows: records.length, records: records.slice(0, MOST_RECORDS).flatMap(idOf) };
 }
 
-/** Entries of a history are known by their events. */
+/** Entries of a history are known by their events, what has no id of its own by the customer that it is about. */
 function idOf(record: unknown): string[] {
-  const { id, eventId } = record as { id?: unknown; eventId?: unknown };
-  return [id, eventId].filter(value => typeof value === 'string').slice(0, 1);
+  const { id, eventId, customerId } = record as { id?: unknown; eventId?: unknown; customerId?: unknown };
+  return [id, eventId, customerId].filter(value => typeof value === 'string').slice(0, 1);
 }

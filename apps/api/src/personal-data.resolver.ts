@@ -11,7 +11,7 @@ export class PersonalDataResolver {
   @Allow('personal.read')
   @Query(() => JsonScalar, {
     description:
-      'Everything that is held about a customer, its contacts, accounts and the leads that it was (个人信息副本), for their right to know: events with what they hold, and the rows of the read models. Of an erased person the values read [erased] (已删除).',
+      'Everything that is held about a customer, its contacts, accounts and the leads that it was (个人信息副本), for their right to know: events with what they hold, the rows of the read models, and who looked at it. Of an erased person the values read [erased] (已删除).',
   })
   personalData(
     @Args('customerId', { type: () => ID, description: 'The customer (客户).' }) customerId: string,

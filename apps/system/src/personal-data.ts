@@ -3,6 +3,7 @@ import type { Person } from '#event-sourcing/privacy.js';
 import { refuse } from '#event-sourcing/refusal.js';
 import { rowsAbout } from '#projections/rows-about.js';
 import { waitForPosition } from '#projections/wait.js';
+import { type Read, readsOf } from '#read-models/access-log/reads-of.query.js';
 import { readEvents } from '#read-models/history/read-events.js';
 import { personsOf, placesOf } from '#read-models/personal/persons.query.js';
 import { projections } from '#read-models/read-models.js';
@@ -18,6 +19,8 @@ export interface PersonalData {
   readonly events: readonly PersonalEvent[];
   /** What is derived from that, by read model and table. */
   readonly rows: { readonly [table: string]: readonly object[] };
+  /** Who looked at it, newest first, as long as the access log keeps that; at most 10,000. */
+  readonly reads: readonly Read[];
 }
 
 interface PersonalEvent {
@@ -54,5 +57,9 @@ export async function personalData(reading: Reading, customerId: string): Promis
       metadata,
     })),
     rows: await rowsAbout(database, projections, events),
+    reads: await readsOf(database, [...persons.map(idIn), ...events.map(({ id }) => id)]),
   };
 }
+
+/** The id by which records of a person are noted; those of a contact hang on its customer's. */
+const idIn = (person: Person) => person.slice(person.indexOf(':') + 1);
