@@ -1,13 +1,19 @@
+import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
+import { openKeys } from '#apps/system/src/open-keys.js';
 import { openLog } from '#apps/system/src/open-log.js';
 import { untilStopped } from '#apps/system/src/until-stopped.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
-import { configFrom } from '#platform/config.js';
+import { eventHash } from '#integrity/event-hash.js';
+import { SealFolder } from '#integrity/seal-folder.js';
+import { type Config, configFrom } from '#platform/config.js';
+import { startEmbeddedPostgres } from '#platform/embedded-postgres/embedded-postgres.js';
 import { atMost } from './at-most.js';
 import { exportEvents } from './events/export.js';
 import { importEvents } from './events/import.js';
 import { statsOf } from './events/stats.js';
 import { tail } from './events/tail.js';
+import { asItIs, encrypting, type Taking } from './events/taking.js';
 import { leaveTraceIfPossible, type Reading } from './trace.js';
 
 /** What is read back from the store is not what the file holds. */
@@ -59,21 +65,55 @@ export function eventsCommand(program: Command): void {
     .command('import')
     .description('append the events of an export to an empty log, in their order, and read them back')
     .argument('<file>', 'log.jsonl.gz')
+    .option('--encrypt', 'encrypt personal data that stands in clear; the hashes of the log are made anew', false)
     .addHelpText(
       'after',
       `
 The log must be empty, or hold exactly the beginning of the file: an import that was interrupted is continued. Read models
 belong to the log that they were made from: give a log that was moved to another store a new database (DATABASE_URL).`,
     )
-    .action((file: string) => withLog(store => runImport(store, file)));
+    .action((file: string, { encrypt }: { encrypt: boolean }) =>
+      withLog(store => (encrypt ? importEncrypting(store, file) : runImport(store, file, asItIs(store)))),
+    );
 }
 
-async function runImport(store: EventStore, file: string): Promise<void> {
+/** The keys are those of the log that the file comes from: what is encrypted in it already is opened with them. */
+async function importEncrypting(store: EventStore, file: string): Promise<void> {
+  const config = configFrom(process.env);
+  const embedded = (config.keysDatabaseUrl ?? config.databaseUrl) ? undefined : await startEmbeddedPostgres(config);
+  try {
+    const keys = await openKeys(config, config.databaseUrl ?? embedded?.url ?? config.keysDatabaseUrl!);
+    try {
+      await runImport(store, file, encrypting(store, keys.keys));
+    } finally {
+      await keys.close();
+    }
+  } finally {
+    await embedded?.stop();
+  }
+  await tellOfHeads(store, config);
+}
+
+/** Heads that were signed over the log as it was would say of each event that it is another one. */
+async function tellOfHeads(store: EventStore, { headsDir }: Config): Promise<void> {
+  for await (const { events } of store.readAll({ pageSize: 1 })) {
+    const { path } = SealFolder.of(headsDir, eventHash(events[0]!));
+    if (existsSync(path))
+      process.stdout.write(`Move ${path} away before the first start: those heads are of the log as it was.\n`);
+    return;
+  }
+}
+
+async function runImport(store: EventStore, file: string, taking: Taking): Promise<void> {
   const started = performance.now();
-  const { found, imported, ...digests } = await importEvents(store, file, counter());
+  const { found, imported, inClear, ...digests } = await importEvents(store, file, counter(), taking);
   const before = found > 0 ? `; ${found} were there already` : '';
   process.stdout.write(`${imported} events${inTime(imported, started)} from ${file}${before}\n`);
   process.stdout.write(`file  sha256 ${digests.file.digest}\nstore sha256 ${digests.store.digest}\n`);
+  if (inClear > 0)
+    process.stderr.write(
+      `${inClear} events hold personal data in clear: nobody in them can be erased. Import into an empty store with --encrypt.\n`,
+    );
   if (digests.file.digest === digests.store.digest) return;
   process.stderr.write('The store does not hold what the file holds: somebody else has written to it meanwhile.\n');
   process.exitCode = DIFFERENT;

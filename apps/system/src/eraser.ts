@@ -92,7 +92,10 @@ export class Eraser {
     await refold({ store, database, projections }, events);
     const plain = events.find(event => secretsOf(event, privacy));
     // It was written before anything was encrypted. To say that it is erased would be a lie.
-    if (plain) throw new Error(`Event ${plain.revision} of ${plain.stream} holds personal data unencrypted.`);
+    if (plain)
+      throw new Error(
+        `Event ${plain.revision} of ${plain.stream} holds personal data unencrypted. Move the log into an empty store with crm events import --encrypt.`,
+      );
   }
 
   private async record(request: Request, persons: readonly Person[]): Promise<void> {

@@ -17,7 +17,8 @@ export interface Encrypted {
 /** The field of an event's data that holds it; no field of ours begins so. */
 const FIELD = '$personal';
 
-type Content = Pick<NewEvent, 'id' | 'data' | 'metadata'>;
+/** What is looked at of an event. */
+export type Content = Pick<NewEvent, 'id' | 'data' | 'metadata'>;
 type Fields = { readonly [name: string]: unknown };
 
 /** What has to be encrypted of an event before it is stored. */

@@ -9,7 +9,8 @@ import type {
 } from '#event-sourcing/event-store.js';
 import type { AnyPrivacy, Person } from '#event-sourcing/privacy.js';
 import { refuse } from '#event-sourcing/refusal.js';
-import { decrypted, encrypted, encryptedIn, type Secrets, secretsOf } from './encrypted-event.js';
+import { encrypted, type Secrets, secretsOf } from './encrypted-event.js';
+import { openedEvents } from './opened-events.js';
 import { GONE, type Known, type PersonKeys } from './person-keys.js';
 
 /** Events of a stream that are opened together. */
@@ -41,10 +42,10 @@ export class PersonalStore implements EventStore {
     for await (const event of this.store.readStream(stream, { ...options, ...(limit !== undefined && { limit }) })) {
       page.push(event);
       if (page.length < STREAM_PAGE) continue;
-      yield* await this.opened(page);
+      yield* await openedEvents(page, this.keys);
       page = [];
     }
-    if (page.length) yield* await this.opened(page);
+    if (page.length) yield* await openedEvents(page, this.keys);
   }
 
   readAll(options?: ReadAllOptions): AsyncIterable<Page> {
@@ -69,26 +70,9 @@ export class PersonalStore implements EventStore {
 
   private async *openedPages(pages: AsyncIterable<Page>): AsyncIterable<Page> {
     for await (const page of pages) {
-      const events = await this.opened(page.events);
+      const events = await openedEvents(page.events, this.keys);
       yield events === page.events ? page : { ...page, events };
     }
-  }
-
-  /** Only pages with something personal cost anything. */
-  private async opened(events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {
-    const persons = new Set<Person>();
-    for (const event of events) {
-      const sealed = encryptedIn(event);
-      if (sealed) persons.add(sealed.s);
-    }
-    if (persons.size === 0) return events;
-    const keys = await this.keys.find(persons);
-    return events.map(event => {
-      const sealed = encryptedIn(event);
-      if (!sealed) return event;
-      const key = keys.get(sealed.s);
-      return decrypted(event, sealed, key === GONE ? undefined : key);
-    });
   }
 }
 

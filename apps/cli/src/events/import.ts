@@ -1,43 +1,49 @@
-import type { EventStore, StreamAppend } from '#event-sourcing/event-store.js';
+import type { EventStore } from '#event-sourcing/event-store.js';
 import { refuse } from '#event-sourcing/refusal.js';
 import { ChainCheck } from '#integrity/chain-check.js';
 import { eventHash } from '#integrity/event-hash.js';
 import { Findings } from '#integrity/finding.js';
 import { checkedFile, eventsIn, type FoundEvent } from './event-file.js';
 import { canonical, type EndLine, type EventLine, LogDigest, lineOf } from './event-line.js';
+import { asItIs, inClear, type Taking } from './taking.js';
 
 /** What is appended together at most: events, and characters of their lines. Also in Chinese that is less than the megabyte that a store takes. */
 const MOST_EVENTS = 500;
 const MOST_CHARACTERS = 300_000;
 
 export interface Imported {
-  /** What the file holds, and what was read back from the store. */
+  /** What was to be read back from the store, and what was. */
   readonly file: EndLine;
   readonly store: EndLine;
   /** How many were there before. */
   readonly found: number;
   readonly imported: number;
+  /** How many of them hold personal data that nothing encrypts. */
+  readonly inClear: number;
 }
 
 /**
  * Appends the events of a file in their order, with their ids, times and metadata. One portion at a time, while the next one is
- * read: order is what must not be lost, and no store promises it for appends that are under way together. A store that can append to
- * several streams at once gets a portion at once. What an interrupted import left is continued.
+ * read: order is what must not be lost, and no store promises it for appends that are under way together. What an interrupted import
+ * left is continued.
  * @throws Refusal BAD_USER_INPUT for a file that is cut off or altered, CONFLICT when the store holds anything but the beginning of it.
  */
 export async function importEvents(
   store: EventStore,
   file: string,
   onProgress: (events: number, of: number) => void = () => {},
+  taking: Taking = asItIs(store),
 ): Promise<Imported> {
   const promised = await checkedFile(file);
   await chainsMustHold(file);
-  const found = await beginningIn(store, file);
+  const found = await beginningIn(store, file, taking);
   let done = found;
+  let clear = 0;
   let underWay = Promise.resolve();
   for await (const portion of portionsOf(after(eventsIn(file), found))) {
     await underWay;
-    underWay = appendInOrder(store, runsOf(portion)).then(() => {
+    if (!taking.changes) clear += portion.filter(inClear).length;
+    underWay = taking.append(portion).then(() => {
       done += portion.length;
       onProgress(done, promised.events);
     });
@@ -45,7 +51,13 @@ export async function importEvents(
     underWay.catch(() => undefined);
   }
   await underWay;
-  return { file: promised, store: await digestOf(store, promised.events), found, imported: done - found };
+  return {
+    file: taking.changes ? await digestOfFile(file, taking) : promised,
+    store: await digestOf(store, promised.events, taking),
+    found,
+    imported: done - found,
+    inClear: clear,
+  };
 }
 
 /** Hashes move with their events and are not made anew. @throws Refusal BAD_USER_INPUT when an event is not what its hash says. */
@@ -59,26 +71,38 @@ async function chainsMustHold(file: string): Promise<void> {
 }
 
 /** How many events of the file the store holds already. @throws Refusal CONFLICT when it holds others. */
-async function beginningIn(store: EventStore, file: string): Promise<number> {
+async function beginningIn(store: EventStore, file: string, taking: Taking): Promise<number> {
   const lines = eventsIn(file);
   let count = 0;
   try {
-    for await (const { events } of store.readAll())
-      for (const event of events) {
-        const { value, done } = await lines.next();
-        // Whoever imported everything may have gone on since.
-        if (done) return count;
-        if (canonical(value.event) !== canonical(lineOf(event)))
+    for await (const { events } of store.readAll()) {
+      const found = await taking.asStored(events.map(lineOf));
+      const expected = await taking.asExpected(await next(lines, found.length));
+      for (const [at, line] of expected.entries())
+        if (canonical(line) !== canonical(found[at]))
           throw refuse(
             'CONFLICT',
-            `The store is not empty, and its event ${count + 1} (${event.type} in ${event.stream}) is not that of the file. Import into an empty store.`,
+            `The store is not empty, and its event ${count + at + 1} (${found[at]!.type} in ${found[at]!.stream}) is not that of the file. Import into an empty store.`,
           );
-        count++;
-      }
+      count += expected.length;
+      // Whoever imported everything may have gone on since.
+      if (expected.length < found.length) return count;
+    }
   } finally {
     await lines.return(undefined);
   }
   return count;
+}
+
+/** The next lines of a file, as many as there are. */
+async function next(lines: AsyncGenerator<FoundEvent>, count: number): Promise<EventLine[]> {
+  const taken: EventLine[] = [];
+  while (taken.length < count) {
+    const { value, done } = await lines.next();
+    if (done) break;
+    taken.push(value.event);
+  }
+  return taken;
 }
 
 async function* after(lines: AsyncIterable<FoundEvent>, skipped: number): AsyncGenerator<FoundEvent> {
@@ -100,33 +124,21 @@ async function* portionsOf(lines: AsyncIterable<FoundEvent>): AsyncGenerator<Eve
   if (portion.length > 0) yield portion;
 }
 
-/** Events that follow on each other in one stream need but one append. */
-function runsOf(portion: readonly EventLine[]): StreamAppend[] {
-  const runs: EventLine[][] = [];
-  for (const line of portion) {
-    const last = runs.at(-1)?.at(-1);
-    if (last && last.stream === line.stream && last.revision + 1 === line.revision) runs.at(-1)!.push(line);
-    else runs.push([line]);
-  }
-  return runs.map(run => {
-    const { stream, revision } = run[0]!;
-    const events = run.map(({ id, type, data, metadata, recordedAt }) => ({ id, type, data, metadata, recordedAt }));
-    return { stream, expected: revision === 0 ? 'noStream' : BigInt(revision) - 1n, events };
-  });
-}
-
-async function appendInOrder(store: EventStore, runs: readonly StreamAppend[]): Promise<void> {
-  if (store.appendTogether) return store.appendTogether(runs);
-  for (const { stream, expected, events } of runs) await store.append(stream, expected, events);
+/** What the events of a file have to read like in the store. */
+async function digestOfFile(file: string, taking: Taking): Promise<EndLine> {
+  const digest = new LogDigest();
+  for await (const portion of portionsOf(eventsIn(file)))
+    for (const line of await taking.asExpected(portion)) digest.add(line);
+  return digest.end();
 }
 
 /** What the store says that its first events are. */
-async function digestOf(store: EventStore, count: number): Promise<EndLine> {
+async function digestOf(store: EventStore, count: number, taking: Taking): Promise<EndLine> {
   const digest = new LogDigest();
-  for await (const { events } of store.readAll())
-    for (const event of events) {
-      if (digest.events === count) return digest.end();
-      digest.add(lineOf(event));
-    }
+  for await (const { events } of store.readAll()) {
+    const rest = events.slice(0, count - digest.events);
+    for (const line of await taking.asStored(rest.map(lineOf))) digest.add(line);
+    if (digest.events === count) break;
+  }
   return digest.end();
 }

@@ -1,0 +1,186 @@
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { exportEvents } from '#apps/cli/src/events/export.js';
+import { importEvents } from '#apps/cli/src/events/import.js';
+import { eventsCommand } from '#apps/cli/src/events.command.js';
+import { verifyCommand } from '#apps/cli/src/verify.command.js';
+import { project } from '#apps/system/src/projecting.js';
+import { openSystem, type System } from '#apps/system/src/system.js';
+import { AddContact, ChangeCustomerProfile, RegisterCustomer } from '#crm/customer/customer.commands.js';
+import { HireEmployee } from '#crm/employee/employee.commands.js';
+import { LogInteraction } from '#crm/interaction/interaction.commands.js';
+import { ErasePerson } from '#crm/personal/personal.commands.js';
+import type { EventStore } from '#event-sourcing/event-store.js';
+import { all, eventsOf } from '#event-store/contract/opened-store.js';
+import { openEventStore } from '#event-store/open-event-store.js';
+import { ChainedStore } from '#integrity/chained-store.js';
+import { configFrom } from '#platform/config.js';
+import type { Envelope } from '#platform/graphql/command.js';
+import { startEventStoreDouble } from '#test/eventstoredb/event-store-double.js';
+import { canariesIn, canariesInTables } from '#test/faults/canaries.js';
+import { crmOn } from '#test/faults/crm-on.js';
+import { testDatabase } from '#test/support/postgres.js';
+import { crm } from './crm.js';
+import { eventually } from './running.js';
+
+type Send = <Command extends Envelope>(type: new () => Command, input: object) => Promise<unknown>;
+
+let folder: string;
+let file: string;
+let keys: string;
+const opened: (() => Promise<unknown>)[] = [];
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'chronicle-clear-'));
+  file = join(folder, 'log.jsonl.gz');
+  keys = await database();
+});
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function database(): Promise<string> {
+  const { url, drop } = await testDatabase();
+  opened.push(drop);
+  return url;
+}
+
+async function eventStoreDb(): Promise<string> {
+  const double = await startEventStoreDouble();
+  opened.push(() => double.close());
+  return double.url;
+}
+
+async function connected(url: string): Promise<EventStore> {
+  const store = await openEventStore(url);
+  opened.push(() => store.close());
+  return store;
+}
+
+const environment = (log: string, readModels: string) => ({
+  EVENT_STORE_URL: log,
+  DATABASE_URL: readModels,
+  KEYS_DATABASE_URL: keys,
+  DATA_DIR: folder,
+});
+
+async function running<T>(
+  log: string,
+  readModels: string,
+  use: (system: System, send: Send) => Promise<T>,
+): Promise<T> {
+  const system = await openSystem(configFrom({ ...environment(log, readModels), LOG_LEVEL: 'silent' }));
+  const stop = new AbortController();
+  const projecting = project(system, stop.signal);
+  const actor = { id: 'tester', role: 'administrator' };
+  try {
+    return await use(system, (type, input) => system.executor.send(type, input, { actor }));
+  } finally {
+    stop.abort();
+    await projecting;
+    await system.close();
+  }
+}
+
+async function tell(send: Send, person: string): Promise<void> {
+  const text = `Canary${person}x`;
+  await send(RegisterCustomer, { customerId: person, name: text, taxNumber: text, reason: text });
+  await send(ChangeCustomerProfile, { customerId: person, address: text, reason: text });
+  await send(AddContact, { customerId: person, contactId: '1', name: text, email: `${text}@example.com` });
+  await send(LogInteraction, { customerId: person, employeeId: 'li', kind: 'CALL', content: text });
+}
+
+const canariesStored = async (store: EventStore) => {
+  const told = eventsOf(await all(store.readAll())).map(({ data, metadata }) => JSON.stringify([data, metadata]));
+  return [...new Set(canariesIn(told.join()))].sort();
+};
+
+const erased = ({ store }: System) =>
+  all(store.readAll({ types: ['PersonErased'] })).then(pages =>
+    eventsOf(pages).map(({ data }) => (data as { customerId: string }).customerId),
+  );
+
+/** What p1 and p2 said was recorded before there was encryption; p3 and more of p1 came after it, and p1 has asked to be forgotten. */
+async function logInClear(log: string): Promise<void> {
+  const { send } = crmOn(new ChainedStore(await connected(log)));
+  await send(HireEmployee, { employeeId: 'li', name: '李' });
+  for (const person of ['p1', 'p2']) await tell(send, person);
+  await running(log, log, async ({ keys: { table }, ...system }, send) => {
+    await tell(send, 'p3');
+    await send(AddContact, { customerId: 'p1', contactId: '2', name: 'Canaryp1x' });
+    await send(ErasePerson, { customerId: 'p1', reason: 'Canaryp1x wants it' });
+    await eventually(
+      () => table.find(['customer:p1', 'contact:["p1","2"]']),
+      found => found.length === 2 && found.every(({ wrapped }) => wrapped === null),
+    );
+    expect(await erased({ keys: { table }, ...system } as System)).toEqual([]);
+  });
+}
+
+describe.each([
+  ['Postgres', database],
+  ['EventStoreDB', eventStoreDb],
+])('A log that was begun in clear, taken into an empty %s with --encrypt,', (_, emptyStore) => {
+  it('tells nobody’s data any more, forgets who was to be forgotten, and verifies', async () => {
+    const [before, after, readModels] = [await database(), await emptyStore(), await database()];
+    await logInClear(before);
+    const old = await connected(before);
+    expect(await canariesStored(old)).toEqual(['p1', 'p2']);
+    await exportEvents(old, file);
+
+    const imported = await crm(eventsCommand, ['events', 'import', file, '--encrypt'], environment(after, readModels));
+    const [of, store] = [...imported.out.matchAll(/sha256 ([0-9a-f]{64})/g)].map(([, digest]) => digest);
+    expect([imported.code, store]).toEqual([0, of]);
+    const store2 = await connected(after);
+    expect(await canariesStored(store2)).toEqual([]);
+    const again = await crm(eventsCommand, ['events', 'import', file, '--encrypt'], environment(after, readModels));
+    expect(again.out).toContain(`${eventsOf(await all(old.readAll())).length} were there already`);
+
+    const heads = /Move (\S+) away/.exec(imported.out)![1]!;
+    renameSync(heads, join(folder, 'heads-of-the-old-log'));
+    await running(after, readModels, async (system, send) => {
+      await eventually(
+        () => erased(system),
+        who => who.includes('p1'),
+      );
+      await send(ErasePerson, { customerId: 'p2', reason: 'Canaryp2x wants it, too' });
+      await eventually(
+        () => erased(system),
+        who => who.includes('p2'),
+      );
+      await eventually(
+        () => canariesStored(system.store),
+        told => told.join() === 'p3',
+      );
+    });
+    const left = await canariesInTables(readModels);
+    expect([...new Set([...left.values()].flatMap(persons => [...persons]))]).toEqual(['p3']);
+    expect(await canariesStored(store2)).toEqual([]);
+    const verdict = await crm(verifyCommand, ['verify'], environment(after, readModels));
+    expect([verdict.code, verdict.out]).toEqual([0, expect.stringContaining('Nothing')]);
+  });
+});
+
+describe('A log that was begun in clear', () => {
+  it('is taken as it is without --encrypt, which says how many events tell somebody’s data', async () => {
+    const [before, after] = [await database(), await database()];
+    await logInClear(before);
+    await exportEvents(await connected(before), file);
+    const store = await connected(after);
+    const { inClear, ...digests } = await importEvents(store, file);
+    expect([inClear, digests.store]).toEqual([8, digests.file]);
+    expect(await canariesStored(store)).toEqual(['p1', 'p2']);
+  });
+
+  it('is not taken twice in different ways', async () => {
+    const [before, after, readModels] = [await database(), await database(), await database()];
+    const { send } = crmOn(new ChainedStore(await connected(before)));
+    await send(RegisterCustomer, { customerId: 'p2', name: 'Canaryp2x' });
+    await exportEvents(await connected(before), file);
+    await importEvents(await connected(after), file);
+    const encrypting = crm(eventsCommand, ['events', 'import', file, '--encrypt'], environment(after, readModels));
+    await expect(encrypting).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+});
