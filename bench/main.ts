@@ -39,11 +39,13 @@ function chosen(only: string | undefined): [string, Benchmark][] {
 }
 
 const {
-  values: { only, full },
-} = parseArgs({ options: { only: { type: 'string' }, full: { type: 'boolean', default: false } } });
+  values: { only, full, keep },
+} = parseArgs({
+  options: { only: { type: 'string' }, full: { type: 'boolean', default: false }, keep: { type: 'string' } },
+});
 const asked = chosen(only);
 boundHeap(); // as in the programs that are measured
-const postgres = await startBenchPostgres();
+const postgres = await startBenchPostgres(keep);
 try {
   const machine = await thisMachine(postgres.url);
   for (const [name, benchmark] of asked) {

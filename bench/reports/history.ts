@@ -10,6 +10,7 @@ export const ORGANISATION = { regions: 6, teams: 12, salespeople: 100, sources: 
 
 export interface Happening {
   readonly stream: string;
+  readonly revision: number;
   readonly type: keyof CrmEvents & string;
   readonly data: object;
 }
@@ -27,7 +28,8 @@ const happened = <Type extends keyof CrmEvents & string>(
   stream: string,
   type: Type,
   data: CrmEvents[Type],
-): Happening => ({ stream: `${stream}`, type, data });
+  revision = 0,
+): Happening => ({ stream, revision, type, data });
 
 /** Teams in their regions, salespeople in teams, campaigns. */
 function founded(): Happening[] {
@@ -65,7 +67,7 @@ export function* history(opportunities: number): Iterable<{ readonly day: Day; r
       teamId: teamId(random.between(0, 11)),
       effectiveOn: addDays(PERIOD.from, at),
     };
-    calendar[at]!.push(happened(`employee-${move.employeeId}`, 'EmployeeMoved', move));
+    calendar[at]!.push(happened(`employee-${move.employeeId}`, 'EmployeeMoved', move, 1));
   }
   let opened = 0;
   for (let at = 0; at < days; at++) {
@@ -77,6 +79,8 @@ export function* history(opportunities: number): Iterable<{ readonly day: Day; r
   }
 }
 
+const somebody = (random: Random): string => employeeId(random.between(0, ORGANISATION.salespeople - 1));
+
 type Later = Happening & { readonly after: number };
 
 /** A customer, the opportunity with it, what came of that, and what the customer pays. */
@@ -86,17 +90,28 @@ function storyOf(random: Random, index: number, opening: Day): Later[] {
   const ids = {
     opportunityId: `${id}-o`,
     customerId: `${id}-c`,
-    ownerId: employeeId(random.between(0, ORGANISATION.salespeople - 1)),
+    // Whoever leads a team sees also what nobody owns.
+    ownerId: random.chance(0.99) ? somebody(random) : undefined,
   };
   const { customerId, ownerId } = ids;
   const amount = { minor: random.skewed(8_000_000), currency: 'CNY' };
   let after = 0;
-  const then = (happening: Happening) => story.push({ ...happening, after });
+  const revisions = new Map<string, number>();
+  const then = (happening: Happening) => {
+    const revision = revisions.get(happening.stream) ?? 0;
+    revisions.set(happening.stream, revision + 1);
+    story.push({ ...happening, revision, after });
+  };
   const on = () => addDays(opening, after);
   const stream = `opportunity-${ids.opportunityId}`;
 
   const customer = { customerId, name: `Customer ${index}`, type: 'COMPANY', ownerId, registeredOn: opening };
   then(happened(`customer-${customerId}`, 'CustomerRegistered', customer));
+  // The opportunity stays with whom it was, and is seen by the customer's new owner as well.
+  if (random.chance(0.1)) {
+    const handedOver = { customerId, ownerId: somebody(random), previousOwnerId: ownerId };
+    then(happened(`customer-${customerId}`, 'CustomerHandedOver', handedOver));
+  }
   const campaignId = random.chance(0.25) ? `campaign-${random.between(0, ORGANISATION.campaigns - 1)}` : undefined;
   const source = sourceOf(random.between(0, ORGANISATION.sources - 1));
   const expectedCloseOn = addDays(opening, random.between(20, 90));
@@ -116,7 +131,13 @@ function storyOf(random: Random, index: number, opening: Day): Later[] {
   );
   if (random.chance(0.3)) {
     const interactionId = `${id}-i`;
-    const logged = { interactionId, customerId, employeeId: ownerId, kind: random.pick(KINDS), happenedOn: on() };
+    const logged = {
+      interactionId,
+      customerId,
+      employeeId: ownerId ?? somebody(random),
+      kind: random.pick(KINDS),
+      happenedOn: on(),
+    };
     then(happened(`interaction-${interactionId}`, 'InteractionLogged', logged));
   }
   let from: string | undefined;

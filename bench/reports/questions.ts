@@ -1,11 +1,13 @@
 import type { Day } from '#event-sourcing/event.js';
+import type { Projection } from '#event-sourcing/projection.js';
 import { systemViewer } from '#platform/access/viewer.js';
 import { listed } from '#read-models/directory/list/list.query.js';
 import { lists, lookupNow } from '#read-models/directory/lists.js';
-import type { FunnelTables } from '#read-models/funnel/funnel.projection.js';
+import { type FunnelTables, funnel as funnelProjection } from '#read-models/funnel/funnel.projection.js';
 import { type FunnelQuestion, funnelOf } from '#read-models/funnel/funnel.query.js';
 import type { OrganisationTables } from '#read-models/organisation/organisation.projection.js';
 import type { SalesDailyArgs } from '#read-models/sales-daily/sales-daily.args.js';
+import { salesDaily } from '#read-models/sales-daily/sales-daily.projection.js';
 import { SalesDailyResolver } from '#read-models/sales-daily/sales-daily.resolver.js';
 import { SortDirection } from '#read-models/shared/connection.js';
 import type { Reading } from '#read-models/shared/reading.js';
@@ -105,27 +107,31 @@ export const questions: readonly Question[] = [
 ];
 
 /** As known on a day; how much of the history had happened by then tells what replaying it would take. */
-export const questionsOfThePast: readonly (Question & { readonly knownOn: Day; readonly projection: string })[] = [
-  { ...funnel('funnel of a year', FIRST_YEAR, [], FIRST_YEAR.to), knownOn: FIRST_YEAR.to, projection: 'funnel' },
+export const questionsOfThePast: readonly (Question & { readonly knownOn: Day; readonly projection: Projection })[] = [
+  {
+    ...funnel('funnel of a year', FIRST_YEAR, [], FIRST_YEAR.to),
+    knownOn: FIRST_YEAR.to,
+    projection: funnelProjection,
+  },
   {
     ...funnel('funnel of a year by region', FIRST_YEAR, byRegion, FIRST_YEAR.to),
     knownOn: FIRST_YEAR.to,
-    projection: 'funnel',
+    projection: funnelProjection,
   },
   {
     ...funnel('funnel of a year by owner', FIRST_YEAR, ['OWNER', ''], FIRST_YEAR.to),
     knownOn: FIRST_YEAR.to,
-    projection: 'funnel',
+    projection: funnelProjection,
   },
   {
     ...daily('daily report, a day of all', { ...DAY, knownOn: '2026-03-10' }),
     knownOn: '2026-03-10',
-    projection: 'salesDaily',
+    projection: salesDaily,
   },
   {
     ...daily('daily report, a month of a team', { ...MONTH, team: TEAM, knownOn: '2026-04-10' }),
     knownOn: '2026-04-10',
-    projection: 'salesDaily',
+    projection: salesDaily,
   },
 ];
 
