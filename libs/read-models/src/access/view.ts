@@ -4,7 +4,7 @@ import type { Sight, Viewer } from '#platform/access/viewer.js';
 import type { TotalsRow } from '#projections/tables.js';
 import { type DimensionOf, type TotalsRange, totalsBetween } from '#projections/totals-query.js';
 import { type Belonging, belongings, type Readable } from './belongings.js';
-import { columnsOf, visible } from './visible.js';
+import { columnsOf, sourcesOf, visible } from './visible.js';
 
 /** A totals table of which it is said who sees what. */
 type ReadableTotals = TotalsTable & { readonly path: Readable };
@@ -12,6 +12,12 @@ type ReadableTotals = TotalsTable & { readonly path: Readable };
 /** Totals without a date whose only sum is the number of rows. */
 export type RowCounts = TotalsTable<string, Columns, { readonly rows: Columns[string] }>;
 type CountsTables = { readonly [path: string]: { readonly rows: number } };
+
+/** Rows to count, in two parts without a row in common. */
+interface Counted<Tables, Path extends keyof Tables> {
+  readonly own: SelectQueryBuilder<Tables, Path, object>;
+  readonly others?: SelectQueryBuilder<Tables, Path, object>;
+}
 
 /** Lines of totals, as `t`. */
 type TotalsLines<Tables, Table> = SelectQueryBuilder<Tables & { t: TotalsRow<Table> }, 't', object>;
@@ -30,18 +36,50 @@ export class View<Tables> {
 
   /** The rows of a table. */
   rows<Path extends Readable & keyof Tables>(path: Path): SelectQueryBuilder<Tables, Path, object> {
-    const query = this.db.selectFrom(path as never) as unknown as SelectQueryBuilder<Tables, Path, object>;
     const condition = visible(this.sightOf(path), belongingOf(path), path);
-    return condition ? query.where(condition) : query;
+    return condition ? this.all(path).where(condition) : this.all(path);
   }
 
-  /** Numbers of rows that are kept by some of their columns; undefined where these do not tell which of the rows are visible. */
+  private all<Path extends Readable & keyof Tables>(path: Path): SelectQueryBuilder<Tables, Path, object> {
+    return this.db.selectFrom(path as never) as unknown as SelectQueryBuilder<Tables, Path, object>;
+  }
+
+  /**
+   * The rows of a table as queries to be read in order, one after another or merged: none is in two of them, and each begins where an
+   * index does.
+   * @param key The column that tells the rows apart.
+   */
+  rowsInOrder<Path extends Readable & keyof Tables>(
+    path: Path,
+    key: string,
+  ): SelectQueryBuilder<Tables, Path, object>[] {
+    const sources = sourcesOf(this.sightOf(path), belongingOf(path), path, key);
+    if (!sources) return [this.rows(path)];
+    const { own, others, each, narrow } = sources;
+    return (narrow ? [own, others] : [each]).map(condition => this.all(path).where(condition));
+  }
+
+  /** The rows of a table, those that are seen for their customers' sake apart: to be counted. */
+  rowsToCount<Path extends Readable & keyof Tables>(path: Path, key: string): Counted<Tables, Path> {
+    const sources = sourcesOf(this.sightOf(path), belongingOf(path), path, key);
+    if (!sources) return { own: this.rows(path) };
+    const { own, others } = sources;
+    return { own: this.all(path).where(own), others: this.all(path).where(others) };
+  }
+
+  /**
+   * Numbers of rows that are kept by some of their columns: of the `own` ones among the rows to count. Undefined where these columns do
+   * not tell which of the rows are visible.
+   */
   counts(counts: RowCounts): SelectQueryBuilder<CountsTables, string, object> | undefined {
     const rows = counts.rows.path as Readable;
-    const [sight, belonging] = [this.sightOf(rows), belongingOf(rows)];
-    if (!columnsOf(sight, belonging).every(column => counts.by.includes(column))) return undefined;
+    const [sight, { customer, ...belonging }] = [this.sightOf(rows), belongingOf(rows)];
+    const own = sourcesOf(sight, { ...belonging, customer }, rows, counts.rows.key)
+      ? belonging
+      : { ...belonging, customer };
+    if (!columnsOf(sight, own).every(column => counts.by.includes(column))) return undefined;
     const query = (this.db as unknown as Kysely<CountsTables>).selectFrom(counts.path);
-    const condition = visible(sight, belonging, counts.path);
+    const condition = visible(sight, own, counts.path);
     return condition ? query.where(condition) : query;
   }
 
@@ -64,6 +102,18 @@ export class View<Tables> {
     query: AliasedSelectQueryBuilder<Row, Alias>,
   ): SelectQueryBuilder<{ [Name in Alias]: Row }, Alias, object> {
     return this.db.selectFrom(query as never) as unknown as SelectQueryBuilder<{ [Name in Alias]: Row }, Alias, object>;
+  }
+
+  /** All rows that queries of this view answer, under the same names. */
+  union<Path extends keyof Tables, Row>([query, ...others]: readonly SelectQueryBuilder<
+    Tables,
+    Path,
+    Row
+  >[]): SelectQueryBuilder<Tables, Path, Row> {
+    // Each in parentheses, as it has an order and a limit of its own.
+    const whole = (part: SelectQueryBuilder<Tables, Path, Row>) => this.over(part.as('part')).selectAll();
+    const all = others.reduce((union, other) => union.unionAll(whole(other) as never), whole(query!));
+    return this.over(all.as('rows')).selectAll() as unknown as SelectQueryBuilder<Tables, Path, Row>;
   }
 
   /** Which lines of a table this viewer sees. */

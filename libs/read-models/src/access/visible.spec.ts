@@ -5,7 +5,7 @@ import { happened } from '#test/support/history.js';
 import { withReadModels } from '#test/support/read-models.js';
 import { type DirectoryTables, directory } from '../directory/directory.projection.js';
 import { belongings } from './belongings.js';
-import { visible } from './visible.js';
+import { sourcesOf, visible } from './visible.js';
 
 const OWNERS = ['li', 'han', 'zhao', undefined];
 const registered = OWNERS.map(ownerId =>
@@ -56,6 +56,16 @@ describe('The lines that a sight reaches', () => {
         const id = table === 'customers' ? 'customerId' : 'opportunityId';
         return (await query.select(`${id} as id`).execute()).map(row => row.id).sort();
       };
+      const dealsBySource = (sight: Sight) => {
+        const path = 'directory.opportunities';
+        const sources = sourcesOf(sight, belongings[path], path, 'opportunityId');
+        const idsOf = async (condition = visible(sight, belongings[path], path)) => {
+          const query = db.selectFrom(path).$if(condition !== undefined, rows => rows.where(condition!));
+          return (await query.select('opportunityId').execute()).map(row => row.opportunityId).sort();
+        };
+        const { own, others, each } = sources ?? {};
+        return Promise.all([idsOf(own), sources ? idsOf(others) : [], idsOf(each)]);
+      };
       await fc.assert(
         fc.asyncProperty(sights, async sight => {
           const theirs = [...customers].filter(([customerId, ownerId]) => reaches(sight, { ownerId, customerId }));
@@ -64,7 +74,12 @@ describe('The lines that a sight reaches', () => {
           const expected = deals.filter(
             deal => reaches(sight, deal) || (deal.customerId && ids.includes(deal.customerId)),
           );
-          expect(await seen('opportunities', sight)).toEqual(expected.map(deal => deal.opportunityId).sort());
+          const visibleDeals = expected.map(deal => deal.opportunityId).sort();
+          expect(await seen('opportunities', sight)).toEqual(visibleDeals);
+          const [own, others, each] = await dealsBySource(sight);
+          // Taken apart they are the same, and none is counted twice.
+          expect([...own, ...others].sort()).toEqual(visibleDeals);
+          expect(each).toEqual(visibleDeals);
         }),
         { numRuns: 60 },
       );

@@ -41,14 +41,59 @@ const among = (column: string, values: readonly string[]): Condition =>
   values.length === 1 ? sql`${sql.ref(column)} = ${values[0]}` : sql`${sql.ref(column)} = any(${values}::text[])`;
 
 /**
- * Postgres decides whether to hash these customers or to look up each row's; either way the rows are read in order until the page is
- * full. An array of the ids would be compared one by one with each row.
+ * Postgres decides whether to hash these customers or to look up each row's, as it suits the number of lines that the query reads. An
+ * array of the ids would be compared one by one with each row.
  */
 function ofTheirCustomers(sight: Owners, column: string): Condition[] {
   const owned = ownedBy(sight, 'owned.ownerId');
   if (owned.length === 0) return [];
   return [
-    sql`exists (select from ${sql.table('directory.customers')} as owned
-      where ${sql.ref('owned.customerId')} = ${sql.ref(column)} and (${sql.join(owned, sql` or `)}))`,
+    sql`exists (select from ${CUSTOMERS} as owned
+      where ${sql.ref('owned.customerId')} = ${sql.ref(column)} and (${anyOf(owned)}))`,
   ];
+}
+
+const CUSTOMERS = sql.table('directory.customers');
+const anyOf = (conditions: readonly Condition[]): Condition => sql<SqlBool>`${sql.join(conditions, sql` or `)}`;
+
+/** Lines of a table by who sees them, as conditions of which each line meets one at most. */
+export interface Sources {
+  /** The lines that the viewer's owners own. */
+  readonly own: Condition;
+  /** Lines of others that belong to customers of these owners. */
+  readonly others: Condition;
+  /** The same as both together, for those who read lines in order until a page is full: each line's customer is looked up by itself. */
+  readonly each: Condition;
+  /** The owner, where there is one only and nothing that nobody owns: such lines are found by an index from each source. */
+  readonly narrow: boolean;
+}
+
+/**
+ * The same lines as `visible` says, taken apart. Postgres finds no index for "mine, or of a customer of mine", but one for each half.
+ * Undefined where a line is visible for one reason only.
+ * @param key The column that tells the lines of the table apart.
+ */
+export function sourcesOf(sight: Sight, { owner, customer, isCustomer }: Belonging, table: string, key: string) {
+  if (typeof sight === 'string' || !owner || !customer || isCustomer || sight.customers.length > 0) return undefined;
+  const mine = ownedBy(sight, `${table}.${owner}`);
+  if (mine.length === 0) return undefined;
+  const own = sql<SqlBool>`(${anyOf(mine)})`;
+  const narrow = sight.owners.length === 1 && !sight.unowned;
+  const theirs = ofTheirCustomers(sight, `${table}.${customer}`)[0]!;
+  const others = narrow
+    ? othersByIndex(sight.owners[0]!, { table, key, owner, customer })
+    : sql<SqlBool>`${own} is not true and ${theirs}`;
+  const each = sql<SqlBool>`(${own} or (select ${anyOf(ownedBy(sight, 'owned.ownerId'))} from ${CUSTOMERS} as owned
+    where ${sql.ref('owned.customerId')} = ${sql.ref(`${table}.${customer}`)}))`;
+  return { own, others, each, narrow } satisfies Sources;
+}
+
+/** As arrays, of which Postgres expects a few values: it would otherwise read all lines in order to find these few. */
+function othersByIndex(person: string, { table, key, owner, customer }: { [part: string]: string }): Condition {
+  const column = (name: string) => sql.ref(`line.${name}`);
+  return sql`${sql.ref(`${table}.${key}`)} = any(array(
+    select ${column(key!)} from ${sql.table(table!)} as line
+    where ${column(customer!)} = any(array(
+        select ${sql.ref('customerId')} from ${CUSTOMERS} where ${sql.ref('ownerId')} = ${person}))
+      and (${column(owner!)} = ${person}) is not true))`;
 }

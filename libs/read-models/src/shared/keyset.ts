@@ -131,15 +131,27 @@ function within<DB, Tables extends keyof DB, Row>(
  * elsewhere: none is answered twice, none left out. With an index on the keys its cost does not grow with the table.
  * @throws Refusal BAD_USER_INPUT for a cursor that this order has not answered.
  */
-export async function pageOf<DB, Tables extends keyof DB, Row extends object>(
+export const pageOf = <DB, Tables extends keyof DB, Row extends object>(
   query: SelectQueryBuilder<DB, Tables, Row>,
+  order: Order,
+  slice: Slice,
+): Promise<Paged<Row>> => pageBy(beginning => beginning(query), order, slice);
+
+/**
+ * The same of rows that come from several queries: `beginning` cuts a query down to the rows of the page, so that each is read in the
+ * order of its own index, and then what they make together.
+ */
+export async function pageBy<DB, Tables extends keyof DB, Row extends object>(
+  ask: (
+    beginning: (query: SelectQueryBuilder<DB, Tables, Row>) => SelectQueryBuilder<DB, Tables, Row>,
+  ) => SelectQueryBuilder<DB, Tables, Row>,
   order: Order,
   { first, after }: Slice,
 ): Promise<Paged<Row>> {
   const rows: Row[] = [];
   for (const part of partsOf(order, after == null ? undefined : valuesOf(order, after))) {
     const missing = first + 1 - rows.length;
-    if (missing > 0) rows.push(...(await within(query, order, part).limit(missing).execute()));
+    if (missing > 0) rows.push(...(await ask(query => within(query, order, part).limit(missing)).execute()));
   }
   return cut(rows, order, { first, after });
 }

@@ -4,7 +4,7 @@ import { refuse } from '#event-sourcing/refusal.js';
 import { validated } from '#platform/graphql/validate.js';
 import type { View } from '../../access/view.js';
 import { type Connection, connection, type ListArgs, sliceOf } from '../../shared/connection.js';
-import { pageOf } from '../../shared/keyset.js';
+import { type Order, type Paged, pageBy, pageOf, type Slice } from '../../shared/keyset.js';
 import { hiddenColumns, type List, orderOf, type Sort } from './list.js';
 import type { Lookup, Node, Row, TableName } from './lookup.js';
 
@@ -33,12 +33,26 @@ export async function listed(
   const order = orderOf(list, asked.sort && (validated(list.sort, asked.sort) as Sort));
   const narrowing = narrowingOf(list, asked.filter, lookup.today);
   mustSee(directory, list, { sort: order.keys.map(({ column }) => column), filter: narrowing.columns });
-  const page = await pageOf(matching(directory.rows(list.table.path), narrowing).selectAll(), order, slice);
+  const page = await pageIn(directory, list, narrowing, order, slice);
   return connection(
     page,
     row => lookup.nodeOf(list.name, row),
     () => countOf(directory, list, narrowing),
   );
+}
+
+/** Rows that are visible for several reasons are read by an index for each, and merged. */
+function pageIn(
+  directory: Directory,
+  { table }: List,
+  narrowing: Narrowing,
+  order: Order,
+  slice: Slice,
+): Promise<Paged<Row>> {
+  const all = directory.rowsInOrder(table.path, table.key).map(rows => matching(rows, narrowing).selectAll());
+  const [only, ...others] = all;
+  if (!others.length) return pageOf(only!, order, slice);
+  return pageBy(beginning => beginning(directory.union(all.map(beginning))), order, slice);
 }
 
 /** What a filter demands. */
@@ -70,14 +84,15 @@ function matching<Query extends Conditional<Query>>(rows: Query, { conditions }:
   return conditions.reduce((query, condition) => query.where(condition), rows);
 }
 
-/** Always exact: added up from the kept numbers if they can tell, otherwise counted one by one. */
+/** Always exact: added up from the kept numbers as far as they can tell, otherwise counted one by one. */
 async function countOf(directory: Directory, { table, counts }: List, narrowing: Narrowing): Promise<number> {
-  const rows = directory.rows(table.path);
-  const kept = counts && narrowing.columns.every(column => counts.by.includes(column)) && directory.counts(counts);
-  const query = kept
-    ? matching(kept, narrowing).select(sql<number>`coalesce(sum(rows), 0)`.as('count'))
-    : matching(rows, narrowing).select(sql<number>`count(*)`.as('count'));
-  return (await query.executeTakeFirstOrThrow()).count;
+  const { own, others } = directory.rowsToCount(table.path, table.key);
+  const tells = counts && narrowing.columns.every(column => counts.by.includes(column));
+  const kept = tells ? directory.counts(counts) : undefined;
+  const counted = (rows: typeof own) => matching(rows, narrowing).select(sql<number>`count(*)`.as('count'));
+  const first = kept ? matching(kept, narrowing).select(sql<number>`coalesce(sum(rows), 0)`.as('count')) : counted(own);
+  const parts: { count: number }[] = await (others ? first.unionAll(counted(others) as never) : first).execute();
+  return parts.reduce((total, { count }) => total + count, 0);
 }
 
 /** The visible rows of these ids, one statement. */

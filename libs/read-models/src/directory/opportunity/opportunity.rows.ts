@@ -74,7 +74,8 @@ export const opportunities = directory.rows('opportunities', {
     ['ownerId', 'createdPosition'],
     ['ownerId', 'amountMinor'],
     ['ownerId', 'expectedCloseOn'],
-    ['customerId', 'createdPosition'],
+    // A customer has few; by whose they are, those of others are found without looking at the rows.
+    ['customerId', 'ownerId'],
   ],
   on: {
     OpportunityOpened: (_, event) => ({
