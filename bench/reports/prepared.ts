@@ -13,10 +13,12 @@ const ASKED = [organisation, directory, funnel, salesDaily, rfm];
 /** Fills an empty log and builds the read models from it, all with one reading; what an earlier run has prepared stays. */
 export async function prepared({ store, database, config }: System, opportunities: number): Promise<void> {
   if ((await store.head()) === 0n) await fillLog(database, opportunities);
-  const { rows } = await database.pool.query<{ name: string }>(
-    `select name from projections.generations where slot = 'live' and position > 0`,
+  const { rows } = await database.pool.query<{ name: string; version: number }>(
+    `select name, version from projections.generations where slot = 'live' and position > 0`,
   );
-  const missing = ASKED.filter(({ name }) => !rows.some(live => live.name === name));
+  const missing = ASKED.filter(
+    ({ name, version }) => !rows.some(live => live.name === name && live.version === version),
+  );
   if (!missing.length) return;
   const log = { info: () => undefined, warn: console.error, error: console.error };
   await Promise.all(rebuildTogether({ store, database, projections: missing, timeZone: config.businessTimezone, log }));

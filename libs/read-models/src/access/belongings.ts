@@ -38,6 +38,7 @@ export const belongings = {
   'organisation.pipelines': { permission: 'pipeline.read' },
   'organisation.teams': { permission: 'team.read' },
   'history.streams': { permission: 'history.read', customer: 'customerId' },
+  'rfm.receipts': { permission: 'rfm.read', customer: 'customerId' },
   'rfm.transactions': { permission: 'rfm.read', customer: 'customerId' },
   'salesDaily.employees': { permission: 'employee.read' },
   // Their number is to somebody's credit for ever; their names are for whoever sees the customers today.

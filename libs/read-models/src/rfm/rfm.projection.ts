@@ -1,11 +1,11 @@
 import type { CrmEvents } from '#crm/events.js';
 import type { Money } from '#crm/money.js';
 import type { Day, RecordedEvent } from '#event-sourcing/event.js';
-import { date, integer, projection, text } from '#event-sourcing/projection.js';
+import { boolean, date, integer, projection, text } from '#event-sourcing/projection.js';
 import type { TablesOf } from '#projections/tables.js';
 
 /** What customers paid and signed, from which RFM (客户价值) is computed for any day. */
-export const rfm = projection<CrmEvents>()('rfm', { version: 1 });
+export const rfm = projection<CrmEvents>()('rfm', { version: 2 });
 
 /**
  * Receipts and signed contracts. What is taken back keeps its row, with the day from which this was known: so the same rows tell
@@ -49,4 +49,51 @@ const made = (basis: string, data: { customerId: string; amount: Money }, madeOn
   voidedOn: null,
 });
 
-export type RfmTables = TablesOf<[typeof transactions]>;
+/**
+ * What the receipts of a customer in one currency come to, as it is known now: of a million customers the report reads these and not
+ * their transactions. Without index, so that a payment changes one line in its place; a report reads all of them anyway.
+ */
+export const receipts = rfm.rows('receipts', {
+  key: { column: 'receiptsId', of: receiptsIdOf },
+  columns: {
+    customerId: text,
+    currency: text,
+    frequency: integer,
+    monetary: integer,
+    lastOn: date,
+    /** Not after the last one was taken back: which one is the last now, only the transactions know. */
+    lastIsSure: boolean,
+  },
+  on: {
+    PaymentReceived: (row, { data: { customerId, amount, paidOn } }) => {
+      if (!row) return { customerId, ...firstReceipt(amount, paidOn) };
+      const last = paidOn >= row.lastOn ? { lastOn: paidOn, lastIsSure: true } : {};
+      return { ...row, frequency: row.frequency + 1, monetary: row.monetary + amount.minor, ...last };
+    },
+    PaymentReversed: (row, { data: { amount, paidOn } }) =>
+      row && row.frequency > 1
+        ? {
+            ...row,
+            frequency: row.frequency - 1,
+            monetary: row.monetary - amount.minor,
+            lastIsSure: row.lastIsSure && paidOn < row.lastOn,
+          }
+        : undefined,
+  },
+});
+
+/** A currency has three letters, so no two pairs make the same id. */
+function receiptsIdOf({ data }: RecordedEvent): string {
+  const { customerId, amount } = data as { customerId: string; amount: Money };
+  return `${amount.currency}-${customerId}`;
+}
+
+const firstReceipt = ({ currency, minor }: Money, lastOn: Day) => ({
+  currency,
+  frequency: 1,
+  monetary: minor,
+  lastOn,
+  lastIsSure: true,
+});
+
+export type RfmTables = TablesOf<[typeof transactions, typeof receipts]>;

@@ -4,7 +4,7 @@ import { refuse } from '#event-sourcing/refusal.js';
 import type { View } from '../access/view.js';
 import type { DirectoryTables } from '../directory/directory.projection.js';
 import { columnOf, numbersIn, numbersOf } from '../shared/columns.js';
-import type { RfmBasis } from './rfm.methods.js';
+import { RfmBasis } from './rfm.methods.js';
 import type { RfmTables } from './rfm.projection.js';
 import type { Customers } from './rfm.scoring.js';
 
@@ -52,8 +52,26 @@ function refuseMixture(currencies: readonly string[]) {
 }
 
 /** One line per currency, with the customers in columns. */
-function columnsOf(view: View<RfmTables>, { asOf, basis, currency, knownOn, withIds = true }: RfmQuestion) {
-  const perCustomer = view
+function columnsOf(view: View<RfmTables>, question: RfmQuestion) {
+  const { basis, knownOn, withIds = true } = question;
+  const isKept = basis === RfmBasis.RECEIPTS && knownOn == null;
+  const perCustomer = isKept ? addedUpBefore(view, question) : addedUp(view, question);
+  return view
+    .over(perCustomer.as('customers'))
+    .select([
+      'currency',
+      numbersOf('recencyDays').as('recencyDays'),
+      numbersOf('frequency').as('frequency'),
+      numbersOf('monetary').as('monetary'),
+    ])
+    .$if(withIds, query => query.select(columnOf<string>('customerId').as('ids')))
+    .groupBy('currency')
+    .execute();
+}
+
+/** What the transactions of each customer come to, from the transactions themselves. */
+function addedUp(view: View<RfmTables>, { asOf, basis, currency, knownOn }: RfmQuestion) {
+  return view
     .rows('rfm.transactions')
     .select(({ fn }) => [
       'currency',
@@ -73,17 +91,24 @@ function columnsOf(view: View<RfmTables>, { asOf, basis, currency, knownOn, with
         .where(({ or, eb }) => or([eb('voidedOn', 'is', null), eb('voidedOn', '>', knownOn!)])),
     )
     .groupBy(['currency', 'customerId']);
-  return view
-    .over(perCustomer.as('customers'))
-    .select([
-      'currency',
-      numbersOf('recencyDays').as('recencyDays'),
-      numbersOf('frequency').as('frequency'),
-      numbersOf('monetary').as('monetary'),
-    ])
-    .$if(withIds, query => query.select(columnOf<string>('customerId').as('ids')))
-    .groupBy('currency')
-    .execute();
+}
+
+/**
+ * The same of all receipts that are known, from what is kept by customer. Where that does not tell which was the last one up to the day
+ * of the report, the transactions do.
+ */
+function addedUpBefore(view: View<RfmTables>, question: RfmQuestion) {
+  const { asOf, currency } = question;
+  const kept = view.rows('rfm.receipts').$if(currency != null, query => query.where('currency', '=', currency!));
+  const tells = sql<boolean>`(last_is_sure and last_on <= ${asOf}::date)`;
+  const column = (name: string) => sql.ref(name);
+  const sameCustomer = sql<boolean>`${column('rfm.receipts.customerId')} = ${column('rfm.transactions.customerId')}
+    and ${column('rfm.receipts.currency')} = ${column('rfm.transactions.currency')}`;
+  const untold = kept.where(sql<boolean>`not ${tells}`).where(sameCustomer).select('receiptsId');
+  return kept
+    .select(['currency', 'customerId', 'frequency', 'monetary', sql<number>`${asOf}::date - last_on`.as('recencyDays')])
+    .where(tells)
+    .unionAll(addedUp(view, question).where(({ exists }) => exists(untold)));
 }
 
 /** What the directory calls these customers. */
