@@ -40,7 +40,7 @@ export class ChainedStore implements EventStore {
       last = event;
       yield event;
     }
-    if (last && !options.backwards) this.ends.remember(stream, last.revision, last.metadata.hash ?? eventHash(last));
+    if (last && !options.backwards) this.tailOf(stream).moved(last.revision, last.metadata.hash ?? eventHash(last));
   }
 
   readAll(options?: ReadAllOptions) {
