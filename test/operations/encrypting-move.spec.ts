@@ -170,7 +170,7 @@ describe('A log that was begun in clear', () => {
     await exportEvents(await connected(before), file);
     const store = await connected(after);
     const { inClear, ...digests } = await importEvents(store, file);
-    expect([inClear, digests.store]).toEqual([8, digests.file]);
+    expect([inClear, digests.store]).toEqual([9, digests.file]);
     expect(await canariesStored(store)).toEqual(['p1', 'p2']);
   });
 

@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { openKeys } from '#apps/system/src/open-keys.js';
 import { openLog } from '#apps/system/src/open-log.js';
 import { untilStopped } from '#apps/system/src/until-stopped.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
-import { eventHash } from '#integrity/event-hash.js';
 import { SealFolder } from '#integrity/seal-folder.js';
 import { type Config, configFrom } from '#platform/config.js';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/embedded-postgres.js';
@@ -91,17 +89,13 @@ async function importEncrypting(store: EventStore, file: string): Promise<void> 
   } finally {
     await embedded?.stop();
   }
-  await tellOfHeads(store, config);
+  tellOfHeads(config);
 }
 
 /** Heads that were signed over the log as it was would say of each event that it is another one. */
-async function tellOfHeads(store: EventStore, { headsDir }: Config): Promise<void> {
-  for await (const { events } of store.readAll({ pageSize: 1 })) {
-    const { path } = SealFolder.of(headsDir, eventHash(events[0]!));
-    if (existsSync(path))
-      process.stdout.write(`Move ${path} away before the first start: those heads are of the log as it was.\n`);
-    return;
-  }
+function tellOfHeads({ headsDir }: Config): void {
+  for (const { path } of SealFolder.in(headsDir))
+    process.stdout.write(`Move ${path} away before the first start: those heads are of the log as it was.\n`);
 }
 
 async function runImport(store: EventStore, file: string, taking: Taking): Promise<void> {
@@ -110,7 +104,7 @@ async function runImport(store: EventStore, file: string, taking: Taking): Promi
   const before = found > 0 ? `; ${found} were there already` : '';
   process.stdout.write(`${imported} events${inTime(imported, started)} from ${file}${before}\n`);
   process.stdout.write(`file  sha256 ${digests.file.digest}\nstore sha256 ${digests.store.digest}\n`);
-  if (inClear > 0)
+  if (inClear)
     process.stderr.write(
       `${inClear} events hold personal data in clear: nobody in them can be erased. Import into an empty store with --encrypt.\n`,
     );

@@ -29,8 +29,8 @@ export interface Secrets {
   readonly values: readonly unknown[];
 }
 
-/** The personal values of an event; nothing if it has none. The mark of an erased person is nobody's. */
-export function secretsOf(event: NewEvent, privacy: AnyPrivacy): Secrets | undefined {
+/** What stands in clear of an event and is personal, whosever it is; nothing if there is none. The mark of an erased person is nobody's. */
+export function inClear(event: NewEvent, privacy: AnyPrivacy): Omit<Secrets, 'person'> | undefined {
   const declared = privacy[event.type];
   if (!declared || declared.about === 'nobody') return undefined;
   const [fields, values]: [string[], unknown[]] = [[], []];
@@ -45,10 +45,16 @@ export function secretsOf(event: NewEvent, privacy: AnyPrivacy): Secrets | undef
     fields.push(REASON);
     values.push(reason);
   }
-  if (fields.length === 0) return undefined;
+  return fields.length === 0 ? undefined : { fields, values };
+}
+
+/** What has to be encrypted of an event; nothing if it has nothing personal. @throws Error when it does not say whose it is. */
+export function secretsOf(event: NewEvent, privacy: AnyPrivacy): Secrets | undefined {
+  const found = inClear(event, privacy);
+  if (!found) return undefined;
   const person = personIn(event, privacy);
   if (!person) throw new Error(`${event.type} holds personal data, but does not say whose.`);
-  return { person, fields, values };
+  return { person, fields: found.fields, values: found.values };
 }
 
 /** The event as it is stored. */

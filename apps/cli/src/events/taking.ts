@@ -3,7 +3,7 @@ import type { EventStore, StreamAppend } from '#event-sourcing/event-store.js';
 import { refuse } from '#event-sourcing/refusal.js';
 import { ChainedStore } from '#integrity/chained-store.js';
 import { encryptedBelatedly, readBelatedly } from '#privacy/belated.js';
-import { secretsOf } from '#privacy/encrypted-event.js';
+import { inClear } from '#privacy/encrypted-event.js';
 import { openedEvents } from '#privacy/opened-events.js';
 import type { PersonKeys } from '#privacy/person-keys.js';
 import type { EventLine } from './event-line.js';
@@ -20,8 +20,8 @@ export interface Taking {
   asStored(lines: readonly EventLine[]): Promise<readonly EventLine[]>;
 }
 
-/** Whether an event as it stands in a file or a store holds personal data in clear. */
-export const inClear = (line: EventLine): boolean => secretsOf(line, privacy) !== undefined;
+/** Whether an event as it stands in a file or a store holds personal data that nothing encrypts. */
+export const tellsInClear = (line: EventLine): boolean => inClear(line, privacy) !== undefined;
 
 /** To the last character, with the hashes. A store that can append to several streams at once gets a portion at once. */
 export const asItIs = (store: EventStore): Taking => ({
@@ -46,7 +46,7 @@ export function encrypting(store: EventStore, keys: PersonKeys): Taking {
     append: async lines => inOrder(chained, runsOf(await encryptedBelatedly(lines, keys, privacy))),
     asExpected: async lines => (await readBelatedly(lines, keys, privacy)).map(withoutHashes),
     asStored: async lines => {
-      const clear = lines.find(inClear);
+      const clear = lines.find(tellsInClear);
       if (clear)
         throw refuse(
           'CONFLICT',
