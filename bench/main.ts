@@ -9,7 +9,10 @@ import { benchImport } from './import.js';
 import { thisMachine } from './machine.js';
 import { benchMutation } from './mutation.js';
 import { benchPrivacy } from './privacy.js';
+import { benchMemory } from './rebuild/memory.js';
 import { benchRebuild } from './rebuild/rebuild.js';
+import { benchTogether } from './rebuild/together.js';
+import { benchVisible } from './rebuild/visible.js';
 import { printed } from './report/printed.js';
 import { readResults, writeResults } from './report/results.js';
 import { benchReports } from './reports.js';
@@ -24,6 +27,9 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   mutation: benchMutation,
   import: benchImport,
   rebuild: benchRebuild,
+  together: benchTogether,
+  memory: benchMemory,
+  visible: benchVisible,
   reports: benchReports,
   'catch-up': benchCatchUp,
 };

@@ -5,15 +5,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Position } from '#event-sourcing/event.js';
 import type { Database } from '#projections/database.js';
-import { schemaOf } from '#projections/naming.js';
 import { projections } from '#read-models/read-models.js';
 import type { Finding } from '../finding.js';
+import type { Surroundings } from '../surroundings.js';
+import { onFilledLog } from './filled.js';
 
 const EVERY_MS = 200;
 
-/** The most memory that the API takes while the projector in the same process builds all read models from the log at `url`. */
-export async function benchMemory(url: string, database: Database, head: Position): Promise<Finding> {
-  await forgetReadModels(database);
+/** The most memory that the API takes while the projector in the same process builds all read models from a log. */
+export const benchMemory = (surroundings: Surroundings): Promise<Finding[]> =>
+  onFilledLog(surroundings, async ({ url, store, database }) => [await memory(url, database, await store.head())]);
+
+async function memory(url: string, database: Database, head: Position): Promise<Finding> {
   const dataDir = mkdtempSync(join(tmpdir(), 'chronicle-bench-api-'));
   const env = { ...process.env, DATABASE_URL: url, EVENT_STORE_URL: url, DATA_DIR: dataDir, PORT: '0' };
   const api = spawn(process.execPath, ['dist/apps/api/src/main.js'], {
@@ -44,14 +47,9 @@ export async function benchMemory(url: string, database: Database, head: Positio
   };
 }
 
-async function forgetReadModels({ pool }: Database): Promise<void> {
-  for (const { name } of projections)
-    for (const slot of [undefined, 'next', 'previous'] as const)
-      await pool.query(`drop schema if exists ${schemaOf(name, slot)} cascade`);
-  await pool.query('delete from projections.generations where name = any($1)', [projections.map(({ name }) => name)]);
-}
-
 async function allAt({ pool }: Database, head: Position): Promise<boolean> {
+  const { rows: made } = await pool.query(`select to_regclass('projections.generations') as generations`);
+  if (!made[0].generations) return false;
   const { rows } = await pool.query<{ there: number }>(
     `select count(*) as there from projections.generations where slot = 'live' and position >= $1 and name = any($2)`,
     [head, projections.map(({ name }) => name)],
