@@ -1,36 +1,27 @@
-import type pg from 'pg';
 import type { Position } from '#event-sourcing/event.js';
 import type { ProjectedEvent } from '#event-sourcing/projection.js';
-import { copyInto } from './copy.js';
+import { type Batch, BuildWrites } from './build-writes.js';
 import type { Database } from './database.js';
 import { finishTables } from './finish-tables.js';
 import { Fold } from './fold.js';
 import { KeyFilter } from './key-filter.js';
-import { type LeavingRows, leave, storeLeaving } from './leaving-rows.js';
+import { type LeavingRows, leave } from './leaving-rows.js';
 import { schemaOf } from './naming.js';
-import type { LogPlan, Plan, RowsPlan, TotalsPlan } from './plan.js';
+import { allOf } from './pipeline.js';
+import type { Plan } from './plan.js';
 import { Rate } from './rate.js';
-import { createGeneration, type Generation, moveCheckpoint, noteError } from './registry.js';
+import { createGeneration, type Generation, noteError } from './registry.js';
 import type { RowBudget } from './row-budget.js';
 import type { RowState } from './row-cache.js';
 import type { RowsFold } from './rows-fold.js';
 import { Skips } from './skips.js';
-import { primaryKeyOf, tablesOf } from './table-shape.js';
-import type { Change } from './totals-changes.js';
+import { tablesOf } from './table-shape.js';
 import { inTransaction } from './transaction.js';
 import type { Turns } from './turns.js';
-import type { Row } from './values.js';
 import { loadMissing } from './write-page.js';
 
 /** Lines that are worth a COPY of their own; more would only lie in memory longer. */
 const LINES_PER_WRITE = 5_000;
-
-/** What is on its way into the database while folding goes on. */
-interface Batch {
-  readonly rows: ReadonlyMap<RowsFold, LeavingRows>;
-  readonly changes: ReadonlyMap<TotalsPlan, readonly Change[]>;
-  readonly lines: ReadonlyMap<LogPlan, readonly Row[]>;
-}
 
 export interface BuildOptions {
   readonly database: Database;
@@ -52,20 +43,18 @@ export class Build {
   private readonly rate = new Rate();
   /** The keys that were let go from a table's cache: a row of these that is not in memory may be in the database. */
   private readonly spilled = new Map<RowsFold, KeyFilter>();
-  /** Tables that have their key already, because rows of them are looked up and overwritten. */
-  private readonly keyed = new Set<RowsPlan>();
-  private writing: Promise<void> = Promise.resolve();
-  private onTheirWay: Batch['rows'] = new Map();
+  private readonly writes: BuildWrites;
   private readonly known: { from?: string; until?: string } = {};
   private pace = 0;
 
   private constructor(
     private readonly options: BuildOptions,
-    private generation: Generation,
+    private readonly generation: Generation,
     skips: Skips,
   ) {
     this.fold = new Fold(options.plan, skips);
     this.schema = schemaOf(generation.name, 'next');
+    this.writes = new BuildWrites(options, generation);
     for (const { cache } of this.fold.tables) options.budget.add(cache);
   }
 
@@ -107,15 +96,15 @@ export class Build {
   /** Writes the rest, computes the totals, and makes keys and indexes; afterwards the tables are as a live projection's. */
   async finish(upTo: Position): Promise<void> {
     await this.write(this.batch('all')!, upTo);
-    await this.writing;
+    await this.writes.ended();
     this.release();
-    await finishTables(this.options.database, this.schema, this.plan, this.keyed);
+    await finishTables(this.options.database, this.schema, this.plan, this.writes.keyed);
   }
 
   /** Waits for what is under way and notes why it was in vain. */
   async fail(error: unknown): Promise<void> {
     this.release();
-    await this.writing.catch(() => undefined);
+    await this.writes.ended().catch(() => undefined);
     await noteError(this.options.database, this.generation, error).catch(() => undefined);
   }
 
@@ -129,7 +118,7 @@ export class Build {
   private async adopt(missing: ReadonlyMap<RowsFold, ReadonlySet<string>>): Promise<void> {
     const spilled = new Map<RowsFold, Set<string>>();
     for (const [table, keys] of missing) {
-      const onTheirWay = this.onTheirWay.get(table)?.states;
+      const onTheirWay = this.writes.onTheirWay(table);
       const filter = this.spilled.get(table);
       const [created, unknown] = [new Set<string>(), new Set<string>()];
       for (const key of keys) {
@@ -140,7 +129,7 @@ export class Build {
       table.adopt(created);
       if (unknown.size) spilled.set(table, unknown);
     }
-    if (spilled.size) await loadMissing(this.options.database.pool, this.schema, spilled);
+    if (spilled.size) await allOf(loadMissing(this.options.database.pool, this.schema, spilled));
   }
 
   /** What is due to be written: lines, if there are enough of them, the older rows, which then leave the cache, or everything. */
@@ -157,6 +146,7 @@ export class Build {
     if (due !== 'all' && !leaving.size && sizes.every(size => size < LINES_PER_WRITE)) return undefined;
     return {
       rows: leaving,
+      spilled: [...leaving.keys()].filter(table => this.spilled.has(table)).map(({ plan }) => plan),
       changes: new Map(totals.map(changes => [changes.plan, changes.drain()])),
       lines: new Map([...lines].map(([plan, appended]) => [plan, appended.splice(0)])),
     };
@@ -168,40 +158,9 @@ export class Build {
     for (const { key } of states) filter.add(key);
   }
 
-  /** One batch is on its way at a time: folding overlaps with it, and memory stays bounded. */
-  private async write(batch: Batch, upTo: Position): Promise<void> {
-    await this.writing;
-    this.onTheirWay = batch.rows;
-    this.writing = this.options.writes
-      .take(() => this.store(batch, upTo))
-      .then(() => {
-        this.onTheirWay = new Map();
-      });
-    // Thrown when the next batch waits for it; until then it must not count as unhandled.
-    this.writing.catch(() => undefined);
-  }
-
-  private async store({ rows, changes, lines }: Batch, upTo: Position): Promise<void> {
-    const { schema, generation } = this;
-    await inTransaction(this.options.database, async client => {
-      const { from, until } = this.known;
-      const step = { to: upTo, eventsPerSecond: this.pace, knownFrom: from, knownUntil: until };
-      await moveCheckpoint(client, generation, step);
-      for (const [table, states] of rows) await this.storeRows(client, table, states);
-      for (const [{ changes: shape }, appended] of changes) await copyInto(client, schema, shape, appended);
-      for (const [{ shape }, appended] of lines) await copyInto(client, schema, shape, appended);
-    });
-    this.generation = { ...generation, position: upTo };
-  }
-
-  private async storeRows(client: pg.PoolClient, table: RowsFold, leaving: LeavingRows): Promise<void> {
-    const { schema, spilled, keyed } = this;
-    const { plan } = table;
-    if (spilled.has(table) && !keyed.has(plan)) {
-      await client.query(primaryKeyOf(schema, plan.table));
-      keyed.add(plan);
-    }
-    await storeLeaving(client, schema, plan.shape, leaving);
+  private write(batch: Batch, upTo: Position): Promise<void> {
+    const { from, until } = this.known;
+    return this.writes.write(batch, { to: upTo, eventsPerSecond: this.pace, knownFrom: from, knownUntil: until });
   }
 
   private note(page: readonly ProjectedEvent[]): void {

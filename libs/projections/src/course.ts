@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from './backoff.js';
 import type { Builds } from './builds.js';
 import { catchUp } from './catch-up.js';
+import { Fenced } from './checkpoints.js';
 import type { Database } from './database.js';
 import { FoldFailure } from './failures.js';
 import { Follower } from './follower.js';
@@ -10,7 +11,7 @@ import type { Plan } from './plan.js';
 import { prepare } from './prepare.js';
 import type { ProjectorOptions } from './projector.js';
 import { BeingRebuilt } from './rebuild.js';
-import { claim, Fenced, findGeneration, type Generation, noteError } from './registry.js';
+import { claim, findGeneration, type Generation, noteError } from './registry.js';
 import type { SharedReading } from './shared-reading.js';
 import { inTransaction } from './transaction.js';
 

@@ -15,7 +15,10 @@ export interface DatabaseOptions {
 
 /** The database of the read models. */
 export interface Database {
+  /** Its connections send a statement without waiting for the answers to those before it. */
   readonly pool: pg.Pool;
+  /** A few connections that wait, as COPY has to. */
+  readonly copying: pg.Pool;
   /** Give it types: `database.kysely.withTables<FunnelTables>()`. */
   readonly kysely: Kysely<unknown>;
   /**
@@ -34,6 +37,8 @@ export interface FoldedPage {
   readonly began: number;
 }
 
+/** Those who build together write one after another, so one connection would do for them. */
+const COPYING = 2;
 const INT8 = 20;
 const DATE = 1082;
 const TIMESTAMPTZ = 1184;
@@ -61,27 +66,31 @@ const types = {
 
 /** Opens a pool on the read models: integers are numbers, days and instants strings, names camelCase. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
-  const pool = new pg.Pool({
+  const config: pg.PoolConfig = {
     connectionString: url,
     types,
-    max: options.max ?? 10,
     connectionTimeoutMillis: 5_000,
     application_name: 'chronicle',
     // In UTC an instant is written in one way. Compiling a query, or starting workers for it, costs more than our queries do. Of sums
     // over a few groups Postgres expects many, and would sort all lines rather than keep so many groups in memory.
     options: `-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c hash_mem_multiplier=8 -c statement_timeout=${options.statementTimeoutMs ?? 0}`,
-  });
-  // Without a listener, a Postgres that stops would take the process down.
-  pool.on('error', error => options.onConnectionLost?.(error));
-  // The same for a connection that breaks while it is lent out but no query is under way; its next query says so.
-  pool.on('connect', client => client.on('error', () => undefined));
+  };
+  const pool = new pg.Pool({ ...config, max: options.max ?? 10, pipeline: true });
+  const copying = new pg.Pool({ ...config, max: COPYING });
+  for (const each of [pool, copying]) {
+    // Without a listener, a Postgres that stops would take the process down.
+    each.on('error', error => options.onConnectionLost?.(error));
+    // The same for a connection that breaks while it is lent out but no query is under way; its next query says so.
+    each.on('connect', client => client.on('error', () => undefined));
+  }
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }), plugins: [new Naming()] });
   return {
     pool,
+    copying,
     kysely,
     signals: new EventEmitter().setMaxListeners(0),
     close: async () => {
-      await pool.end();
+      await Promise.all([pool.end(), copying.end()]);
     },
   };
 }

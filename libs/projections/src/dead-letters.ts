@@ -7,6 +7,7 @@ import type { Database } from './database.js';
 import type { Subject } from './failures.js';
 import { Fold } from './fold.js';
 import { schemaOf } from './naming.js';
+import { allOf } from './pipeline.js';
 import { type Plan, planOf } from './plan.js';
 import { projected } from './projected-events.js';
 import { claim, type Generation } from './registry.js';
@@ -124,9 +125,9 @@ async function replay(
     const agenda = fold.agenda(events.map(event => projected(event, generation.timeZone)));
     // The key itself could not be told when it was parked: other events of it have been folded since, out of order.
     if (agenda.steps.some(step => step.key !== key)) throw new Error('Its key has changed; rebuild the projection.');
-    await loadMissing(client, schema, agenda.missing);
+    await allOf(loadMissing(client, schema, agenda.missing));
     fold.run(agenda);
-    await writeFolded(client, schema, fold);
+    await allOf(writeFolded(client, schema, fold));
     await client.query(
       'delete from projections.dead_letters where generation = $1 and table_name = $2 and key = $3',
       subject,

@@ -1,15 +1,17 @@
 import type { Position, RecordedEvent } from '#event-sourcing/event.js';
 import type { Page } from '#event-sourcing/event-store.js';
 import type { ProjectedEvent } from '#event-sourcing/projection.js';
+import { Fenced, moveCheckpoint, passCheckpoint, type Step, stillOwned } from './checkpoints.js';
 import type { Database, FoldedPage } from './database.js';
 import { Fold } from './fold.js';
 import type { Log } from './log.js';
 import { schemaOf } from './naming.js';
 import { Parked } from './parked.js';
+import { together } from './pipeline.js';
 import type { Plan } from './plan.js';
 import { projected } from './projected-events.js';
 import { Rate } from './rate.js';
-import { Fenced, type Generation, moveCheckpoint, passCheckpoints } from './registry.js';
+import type { Generation } from './registry.js';
 import { inTransaction, isDataError } from './transaction.js';
 import { loadMissing, writeFolded } from './write-page.js';
 
@@ -56,37 +58,44 @@ export class Follower {
   }
 
   /** The events of a page that it has not seen yet and that concern it. */
-  relevant({ events }: Page): readonly RecordedEvent[] {
+  private relevant({ events }: Page): readonly RecordedEvent[] {
     return events.filter(({ position, type }) => position > this.position && this.plan.concerns(type));
   }
 
   /** Takes in a page, all or nothing. @throws Fenced when somebody else has taken over. */
   async take(page: Page): Promise<void> {
     if (page.upTo <= this.position) return;
-    const { timeZone } = this.generation;
-    const began = performance.now();
     const events = this.relevant(page);
-    await this.advance(
-      events.map(event => projected(event, timeZone)),
-      page.upTo,
-    );
-    const { signals } = this.database;
-    signals.emit('moved', this.name, page.upTo);
-    signals.emit('folded', { projection: this.name, events, began } satisfies FoldedPage);
+    if (events.length) await this.takeIn(events, page.upTo);
+    else await this.pass(page.upTo);
+    this.database.signals.emit('moved', this.name, page.upTo);
   }
 
-  /** Only the checkpoint of followers for whom a page holds nothing, in one statement; answers those that were fenced off. */
-  static async pass(database: Database, followers: readonly Follower[], upTo: Position): Promise<Follower[]> {
-    const behind = followers.filter(({ position }) => position < upTo);
-    if (!behind.length) return [];
-    const passing = behind.map(({ generation, rate }) => ({ from: generation, eventsPerSecond: rate.count(0) }));
-    const moved = await passCheckpoints(database, passing, upTo);
-    for (const follower of behind) {
-      if (!moved.has(follower.generation.id)) continue;
-      follower.generation = { ...follower.generation, position: upTo };
-      database.signals.emit('moved', follower.name, upTo);
-    }
-    return behind.filter(({ generation }) => !moved.has(generation.id));
+  /** Those of some followers that were fenced off, and may not have noticed yet. */
+  static async fencedOff(database: Database, followers: readonly Follower[]): Promise<Follower[]> {
+    if (!followers.length) return [];
+    const owned = await stillOwned(
+      database,
+      followers.map(({ generation }) => generation),
+    );
+    return followers.filter(({ generation }) => !owned.has(generation.id));
+  }
+
+  private async takeIn(events: readonly RecordedEvent[], upTo: Position): Promise<void> {
+    const { timeZone } = this.generation;
+    const began = performance.now();
+    await this.advance(
+      events.map(event => projected(event, timeZone)),
+      upTo,
+    );
+    this.database.signals.emit('folded', { projection: this.name, events, began } satisfies FoldedPage);
+  }
+
+  /** Only the checkpoint. */
+  private async pass(upTo: Position): Promise<void> {
+    const { generation } = this;
+    await passCheckpoint(this.database, { from: generation, to: upTo, eventsPerSecond: this.rate.count(0) });
+    this.generation = { ...generation, position: upTo };
   }
 
   /** Folds and writes; what the database refuses is narrowed down by halves to the event at fault, whose rows are parked. */
@@ -96,7 +105,7 @@ export class Follower {
     } catch (error) {
       this.fold.undo();
       this.parked.undo();
-      if (error instanceof Fenced || !isDataError(error) || events.length === 0 || this.parked.strict) throw error;
+      if (error instanceof Fenced || !isDataError(error) || this.parked.strict) throw error;
       if (events.length > 1) {
         const half = events.length >> 1;
         await this.advance(events.slice(0, half), events[half - 1]!.position);
@@ -111,18 +120,11 @@ export class Follower {
   private async write(events: readonly ProjectedEvent[], upTo: Position): Promise<void> {
     const { database, fold, parked, schema, generation } = this;
     const agenda = fold.agenda(events);
-    await loadMissing(database.pool, schema, agenda.missing);
-    fold.run(agenda);
-    const known = events.map(({ knownOn }) => knownOn).sort();
+    const step = stepOf(generation, upTo, this.rate.count(events.length), events);
     await inTransaction(database, async client => {
-      await moveCheckpoint(client, generation, {
-        to: upTo,
-        eventsPerSecond: this.rate.count(events.length),
-        knownFrom: known[0],
-        knownUntil: known.at(-1),
-      });
-      await writeFolded(client, schema, fold);
-      await parked.write(client);
+      await together(client, () => [moveCheckpoint(client, step), ...loadMissing(client, schema, agenda.missing)]);
+      fold.run(agenda);
+      await together(client, () => [...writeFolded(client, schema, fold), ...parked.write(client)]);
     });
     this.generation = { ...generation, position: upTo };
     fold.keep();
@@ -132,4 +134,9 @@ export class Follower {
     parked.keep();
     for (const { cache } of fold.tables) if (cache.touched * 2 > CACHED_ROWS) cache.age();
   }
+}
+
+function stepOf(from: Generation, to: Position, eventsPerSecond: number, events: readonly ProjectedEvent[]): Step {
+  const known = events.map(({ knownOn }) => knownOn).sort();
+  return { from, to, eventsPerSecond, knownFrom: known[0], knownUntil: known.at(-1) };
 }

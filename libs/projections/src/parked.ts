@@ -18,7 +18,8 @@ const idOf = ({ table, key }: Subject): string => `${table}\0${key}`;
 export class Parked implements Failures {
   private letters: DeadLetter[] = [];
   private added: string[] = [];
-  private readonly reasons = new Map<string, string>();
+  /** Why the database refused what came of a key; its first letter says so. */
+  private reasons = new Map<string, string>();
 
   private constructor(
     private readonly generation: Generation,
@@ -62,8 +63,9 @@ export class Parked implements Failures {
     if (reason) this.reasons.set(id, reason);
   }
 
-  async write(client: Queryable): Promise<void> {
-    if (!this.letters.length) return;
+  /** Asks for the letters to be stored. */
+  write(client: Queryable): Promise<unknown>[] {
+    if (!this.letters.length) return [];
     const letters = this.letters.map(({ table, key, event: { position, stream, revision, type }, error }) => ({
       table_name: table,
       key,
@@ -73,13 +75,14 @@ export class Parked implements Failures {
       type,
       error,
     }));
-    await client.query(
+    const stored = client.query(
       `insert into projections.dead_letters (generation, table_name, key, position, stream, revision, type, error)
        select $1, table_name, key, position, stream, revision, type, error
        from json_populate_recordset(null::projections.dead_letters, $2::json)
        on conflict (generation, table_name, key, position) do nothing`,
       [this.generation.id, JSON.stringify(letters)],
     );
+    return [stored];
   }
 
   /** How many events were parked since the last `keep` or `undo`, and the first reason with the conversation that it comes from. */
@@ -92,6 +95,7 @@ export class Parked implements Failures {
   keep(): void {
     this.letters = [];
     this.added = [];
+    this.reasons = new Map();
   }
 
   undo(): void {

@@ -2,7 +2,8 @@ import type { Projection } from '#event-sourcing/projection.js';
 import type { Database } from './database.js';
 import { schemaOf } from './naming.js';
 import { planOf } from './plan.js';
-import { createGeneration, ensureRegistry } from './registry.js';
+import { createGeneration } from './registry.js';
+import { ensureRegistry } from './registry-tables.js';
 import { furtherIndexes, primaryKeyOf, tablesOf, totalsIndexes } from './table-shape.js';
 
 export interface PrepareOptions {

@@ -10,6 +10,7 @@ import { type ProjectorOptions, runProjections } from './projector.js';
 import { rebuild } from './rebuild.js';
 import { findGeneration } from './registry.js';
 import { projectionStatus } from './status.js';
+import { swapBack } from './swap.js';
 import { eventually, foldInPages, forget, silent } from './testing/engine.js';
 import { append, eventsOf, type Happening, TIME_ZONE } from './testing/history.js';
 import { mended, type PipelineEvents, pipeline } from './testing/pipeline.js';
@@ -127,9 +128,16 @@ describe('A running projector', () => {
   it('goes on when its connections are cut', async () => {
     run();
     await happen(opened);
-    await database().pool.query(
+    const { pool } = database();
+    let noticed = 0;
+    const notice = () => noticed++;
+    pool.on('remove', notice);
+    const { rowCount: cut } = await pool.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
     );
+    // Not we, but the projector shall meet them.
+    await eventually(() => noticed >= cut!);
+    pool.off('remove', notice);
     await happen(visited, advanced('d1', 'won'));
     await expectRight(pipeline);
   }, 30_000);
@@ -146,6 +154,18 @@ describe('A running projector', () => {
     });
     expect(report.swapped).toBe(true);
     await happen(advanced('d1', 'won'));
+    await expectRight(pipeline);
+  }, 30_000);
+
+  it('brings tables up to date that were swapped back, although nothing happens', async () => {
+    run();
+    await happen(opened);
+    await rebuild({ store, database: database(), projection: pipeline, timeZone: TIME_ZONE, log: silent });
+    await happen(advanced('d1', 'won'), visited);
+    const { position } = (await findGeneration(database().pool, 'pipeline', 'previous'))!;
+    expect(position).toBeLessThan(await store.head());
+    await swapBack(database(), 'pipeline');
+    await waitForPosition(database(), NAMES, await store.head(), 20_000);
     await expectRight(pipeline);
   }, 30_000);
 

@@ -52,6 +52,7 @@ export async function runProjections(options: ProjectorOptions): Promise<void> {
   await Promise.all([
     leases.keep(signal),
     reading.run(signal),
+    reading.watch(signal),
     ...projections.map(projection => new Course(options, planOf(projection), leases, reading, builds).run()),
   ]);
 }

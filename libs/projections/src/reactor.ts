@@ -1,26 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordedEvent } from '#event-sourcing/event.js';
 import type { EventStore, Page } from '#event-sourcing/event-store.js';
 import { backoff } from './backoff.js';
+import { Fenced, passCheckpoint } from './checkpoints.js';
 import type { Database } from './database.js';
 import { Leases } from './leases.js';
 import type { Log } from './log.js';
 import { newOwner } from './projector.js';
 import { Rate } from './rate.js';
-import { ahead } from './read-ahead.js';
-import {
-  claim,
-  createGeneration,
-  ensureRegistry,
-  Fenced,
-  type Generation,
-  noteError,
-  passCheckpoints,
-} from './registry.js';
+import { claim, createGeneration, type Generation, noteError } from './registry.js';
+import { ensureRegistry } from './registry-tables.js';
 import { inTransaction } from './transaction.js';
 
 /** Events that are handled at most before the checkpoint moves, and so at most again after a crash. */
 const EVENTS_PER_STEP = 100;
 const PAGE_SIZE = 500;
+/** Before it looks again after a page without an event for it: asking, and moving the checkpoint, costs as much as another append. */
+const PAUSE_MS = 25;
 
 export interface ReactorOptions {
   readonly store: EventStore;
@@ -77,15 +73,16 @@ async function react(options: ReactorOptions, leases: Leases, lease: string): Pr
     await createGeneration(database.pool, made);
     let generation = (await inTransaction(database, client => claim(client, name, 'reactor')))!;
     const rate = new Rate();
-    for await (const page of ahead(store.follow({ after: generation.position, types, pageSize: PAGE_SIZE, signal })))
+    for await (const page of store.follow({ after: generation.position, types, pageSize: PAGE_SIZE, signal })) {
       for (const { events, upTo } of steps(page)) {
         if (!(await allHandled(options, events, generation, signal))) return;
-        const passing = { from: generation, eventsPerSecond: rate.count(events.length) };
-        const moved = await passCheckpoints(database, [passing], upTo);
-        if (!moved.has(generation.id)) throw new Fenced(name);
+        await passCheckpoint(database, { from: generation, to: upTo, eventsPerSecond: rate.count(events.length) });
         generation = { ...generation, position: upTo };
         database.signals.emit('moved', name, upTo);
       }
+      // Others append, and it is told of each commit.
+      if (!page.events.length) await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    }
   } finally {
     over.abort();
   }

@@ -6,6 +6,7 @@ import type { Database } from './database.js';
 import { type Failures, type FoldFailure, type Subject, strict } from './failures.js';
 import { Fold } from './fold.js';
 import { schemaOf } from './naming.js';
+import { allOf } from './pipeline.js';
 import { type Plan, planOf } from './plan.js';
 import { projected } from './projected-events.js';
 import { claim, type Generation } from './registry.js';
@@ -93,7 +94,7 @@ async function write(store: EventStore, database: Database, affected: Affected, 
         stored: stored.get(key),
         parts: undefined,
       }));
-      await writeRows(client, schemaOf(name), rows, states);
+      await allOf(writeRows(client, schemaOf(name), rows, states));
     }
     await forgetErrors(client, live, keys);
   });

@@ -1,7 +1,7 @@
 import { refuse } from '#event-sourcing/refusal.js';
 import type { Database } from './database.js';
 import { schemaOf } from './naming.js';
-import { ensureRegistry } from './registry.js';
+import { ensureRegistry } from './registry-tables.js';
 import { inTransaction } from './transaction.js';
 
 /**

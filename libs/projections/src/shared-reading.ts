@@ -1,17 +1,26 @@
 import { EventEmitter, once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Page } from '#event-sourcing/event-store.js';
 import { backoff } from './backoff.js';
+import { Fenced } from './checkpoints.js';
 import type { Database } from './database.js';
 import { Follower } from './follower.js';
+import { Lane } from './lane.js';
 import type { Log } from './log.js';
-import { ahead } from './read-ahead.js';
-import { Fenced } from './registry.js';
 
 const PAGE_SIZE = 2_000;
+/** How often it looks at most: at the end of the log each page costs all followers a transaction, however little stands in it. */
+const READ_EVERY_MS = 10;
+const WATCH_EVERY_MS = 1_000;
 
-/** Reads the log once for all followers that have come about equally far, and hands each its pages. */
+interface Member {
+  readonly lane: Lane;
+  leave(error?: unknown): void;
+}
+
+/** Reads the log once for all followers that have come about equally far. Each takes the pages at its own pace. */
 export class SharedReading {
-  private readonly members = new Map<Follower, (error?: unknown) => void>();
+  private readonly members = new Map<Follower, Member>();
   private readonly changes = new EventEmitter();
   private session = new AbortController();
 
@@ -21,10 +30,14 @@ export class SharedReading {
     private readonly log: Log,
   ) {}
 
-  /** Keeps a follower up to date. Resolves when `signal` aborts; rejects with the error that kept it from going on. */
+  /**
+   * Keeps a follower up to date. Resolves when `signal` has aborted; rejects with the error that kept it from going on. What it was at
+   * has ended by then.
+   */
   async keep(follower: Follower, signal: AbortSignal): Promise<void> {
+    const lane = new Lane(page => this.hand(follower, page), PAGE_SIZE);
     const left = new Promise<void>((resolve, reject) => {
-      this.members.set(follower, error => (error === undefined ? resolve() : reject(error)));
+      this.members.set(follower, { lane, leave: error => (error === undefined ? resolve() : reject(error)) });
     });
     const leave = () => this.leave(follower);
     signal.addEventListener('abort', leave, { once: true });
@@ -34,9 +47,12 @@ export class SharedReading {
       await left;
     } finally {
       signal.removeEventListener('abort', leave);
+      lane.forget();
+      await lane.rest();
     }
   }
 
+  /** Reads until aborted. */
   async run(signal: AbortSignal): Promise<void> {
     let attempt = 0;
     while (!signal.aborted) {
@@ -53,8 +69,21 @@ export class SharedReading {
     for (const follower of this.members.keys()) this.leave(follower);
   }
 
+  /**
+   * Until aborted, lets go of those that were fenced off. They would notice at the next event, too, but on a quiet log tables that
+   * somebody has swapped back would stay behind until then.
+   */
+  async watch(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(WATCH_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      // Where the database cannot be reached, reading and writing say so.
+      const fenced = await Follower.fencedOff(this.database, [...this.members.keys()]).catch(() => []);
+      for (const follower of fenced) this.leave(follower, new Fenced(follower.name));
+    }
+  }
+
   private leave(follower: Follower, error?: unknown): void {
-    this.members.get(follower)?.(error);
+    this.members.get(follower)?.leave(error);
     this.members.delete(follower);
     this.restart();
   }
@@ -67,26 +96,23 @@ export class SharedReading {
 
   private async read(signal: AbortSignal): Promise<void> {
     const followers = [...this.members.keys()];
+    const lanes = [...this.members.values()].map(({ lane }) => lane);
+    // It is read once more, and must not be taken twice.
+    for (const lane of lanes) lane.forget();
     const [after] = followers.map(({ position }) => position).sort((one, other) => (one < other ? -1 : 1));
     const types = followers.some(({ plan }) => !plan.types)
       ? undefined
       : [...new Set(followers.flatMap(({ plan }) => plan.types!))];
-    for await (const page of ahead(this.store.follow({ after, types, pageSize: PAGE_SIZE, signal }))) {
+    for await (const page of this.store.follow({ after, types, pageSize: PAGE_SIZE, signal })) {
       if (signal.aborted) return;
-      await this.hand(page);
+      await Promise.all(lanes.map(lane => lane.give(page)));
+      await sleep(READ_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  private async hand(page: Page): Promise<void> {
-    const concerned = new Map([...this.members.keys()].map(follower => [follower, follower.relevant(page).length > 0]));
-    const idle = [...concerned].filter(([, has]) => !has).map(([follower]) => follower);
-    const busy = [...concerned].filter(([, has]) => has).map(([follower]) => follower);
-    const passing = Follower.pass(this.database, idle, page.upTo).then(
-      fenced => fenced.map(follower => this.leave(follower, new Fenced(follower.name))),
-      error => idle.map(follower => this.leave(follower, error)),
-    );
-    // One that fails leaves and comes back by itself; the others go on.
-    const taking = busy.map(follower => follower.take(page).catch(error => this.leave(follower, error)));
-    await Promise.all([passing, ...taking]);
+  /** One that fails leaves and comes back by itself; the others do not even notice. */
+  private async hand(follower: Follower, page: Page): Promise<void> {
+    if (!this.members.has(follower)) return;
+    await follower.take(page).catch(error => this.leave(follower, error));
   }
 }

@@ -33,7 +33,10 @@ export const SETTINGS = `select set_config('synchronous_commit', 'off', true), s
  * Runs `work` in one transaction. Its commit does not wait for the disk: what a crash of the database takes back, it takes
  * back together with the checkpoint, and the events are folded again.
  */
-export async function inTransaction<T>({ pool }: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  { pool }: Pick<Database, 'pool'>,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   try {
     await client.query(BEGIN);

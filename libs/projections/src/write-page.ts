@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Fold } from './fold.js';
-import type { RowsPlan } from './plan.js';
+import { allOf } from './pipeline.js';
+import type { RowsPlan, TotalsPlan } from './plan.js';
 import { prepared } from './prepared.js';
 import type { RowState } from './row-cache.js';
 import type { RowsFold } from './rows-fold.js';
@@ -23,11 +24,18 @@ function pendingOf(states: Iterable<RowState>): { upserts: Row[]; deletes: strin
   return { upserts, deletes };
 }
 
-/** Writes rows, each table with one statement. */
-export async function writeRows(client: Queryable, schema: string, plan: RowsPlan, states: Iterable<RowState>) {
+/** Asks for what has to be written of rows, at once. */
+export function writeRows(
+  client: Queryable,
+  schema: string,
+  { shape }: RowsPlan,
+  states: Iterable<RowState>,
+): Promise<unknown>[] {
   const { upserts, deletes } = pendingOf(states);
-  if (deletes.length) await client.query(prepared(deleteFrom(schema, plan.shape), [deletes]));
-  if (upserts.length) await client.query(prepared(upsertInto(schema, plan.shape), [JSON.stringify(upserts)]));
+  const asked: Promise<unknown>[] = [];
+  if (deletes.length) asked.push(client.query(prepared(deleteFrom(schema, shape), [deletes])));
+  if (upserts.length) asked.push(client.query(prepared(upsertInto(schema, shape), [JSON.stringify(upserts)])));
+  return asked;
 }
 
 /** Lines that are in the order of their columns, by name. */
@@ -40,32 +48,38 @@ interface Zero {
   readonly zero: string;
 }
 
-/** Writes all that a fold has pending. The fold is told by its caller, after the commit, that it may forget it. */
-export async function writeFolded(client: Queryable, schema: string, fold: Fold): Promise<void> {
-  for (const { plan, touched } of fold.tables) await writeRows(client, schema, plan, touched);
-  for (const changes of fold.totals) {
-    const { plan } = changes;
-    const lines = named(plan.changes, changes.drain());
-    if (!lines.length) continue;
-    const { rows } = await client.query<Zero>(prepared(addChanges(schema, plan), [JSON.stringify(lines)]));
-    for (const [place, summary] of plan.summaries.entries()) {
-      const zeros = rows.filter(row => row.place === place).map(({ zero }) => zero);
-      if (zeros.length) await client.query(prepared(deleteZeros(schema, summary), [zeros]));
-    }
-  }
-  for (const [plan, lines] of fold.lines)
-    if (lines.length) await client.query(prepared(insertInto(schema, plan.shape), [JSON.stringify(lines.splice(0))]));
+/** Adds changes to totals and takes out the sums that came to nothing, which the database tells. */
+async function writeChanges(client: Queryable, schema: string, plan: TotalsPlan, lines: readonly Row[]): Promise<void> {
+  const { rows } = await client.query<Zero>(prepared(addChanges(schema, plan), [JSON.stringify(lines)]));
+  if (!rows.length) return;
+  const deleted = plan.summaries.flatMap((summary, place) => {
+    const zeros = rows.filter(row => row.place === place).map(({ zero }) => zero);
+    return zeros.length ? [client.query(prepared(deleteZeros(schema, summary), [zeros]))] : [];
+  });
+  await allOf(deleted);
 }
 
-/** Loads the rows that a fold is missing, one query per table. */
-export async function loadMissing(
+/** Asks at once for all that a fold has pending to be written. The fold is told by its caller, after the commit, that it may forget it. */
+export function writeFolded(client: Queryable, schema: string, fold: Fold): Promise<unknown>[] {
+  const asked = fold.tables.flatMap(({ plan, touched }) => writeRows(client, schema, plan, touched));
+  for (const changes of fold.totals) {
+    const lines = named(changes.plan.changes, changes.drain());
+    if (lines.length) asked.push(writeChanges(client, schema, changes.plan, lines));
+  }
+  for (const [{ shape }, lines] of fold.lines)
+    if (lines.length) asked.push(client.query(prepared(insertInto(schema, shape), [JSON.stringify(lines.splice(0))])));
+  return asked;
+}
+
+/** Asks at once for the rows that a fold is missing. */
+export function loadMissing(
   client: Queryable,
   schema: string,
   missing: ReadonlyMap<RowsFold, ReadonlySet<string>>,
-): Promise<void> {
-  for (const [table, keys] of missing) {
+): Promise<void>[] {
+  return [...missing].map(async ([table, keys]) => {
     const { shape, table: definition } = table.plan;
     const { rows } = await client.query<Row>(prepared(selectFrom(schema, shape), [[...keys]]));
     table.adopt(keys, new Map(rows.map(row => [row[definition.key] as string, row])));
-  }
+  });
 }
