@@ -37,7 +37,7 @@ export async function fillLog(database: Database, opportunities: number): Promis
   const write = async () => {
     const written = lines;
     lines = [];
-    await inTransaction(database, async client => {
+    await inTransaction({ pool: database.copying }, async client => {
       await client.query('set local synchronous_commit = off');
       await copyInto(client, 'event_store', EVENTS, written);
       await client.query('update event_store.head set position = $1', [position]);
