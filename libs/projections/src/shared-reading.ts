@@ -10,7 +10,7 @@ import type { Log } from './log.js';
 
 const PAGE_SIZE = 2_000;
 /** How often it looks at most: at the end of the log each page costs all followers a transaction, however little stands in it. */
-const READ_EVERY_MS = 10;
+const READ_EVERY_MS = 20;
 const WATCH_EVERY_MS = 1_000;
 
 interface Member {

@@ -19,6 +19,8 @@ const BEGIN = [
   'set local synchronous_commit = off',
   // A limit that was set for readers does not hold for a build's statements.
   'set local statement_timeout = 0',
+  // A plan does not depend on what a page holds, and to plan a page's totals takes longer than to write them.
+  'set local plan_cache_mode = force_generic_plan',
   `set local lock_timeout = ${LOCK_TIMEOUT_MS}`,
   `set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}`,
 ].join('; ');
