@@ -99,7 +99,7 @@ it(
         .map(({ name }) => name)
         .join();
     };
-    // Those that share its pages wait for it once, for five seconds, and then leave it behind.
+    // Those that read the same pages go on at their own pace.
     await until(async () => (await stalled()) === 'leadFunnel', 100);
     expect(await api.metric('chronicle_projection_working{projection="leadFunnel",kind="projection"}')).toBe(0);
     expect(await api.metric('chronicle_projection_working{projection="directory",kind="projection"}')).toBe(1);

@@ -54,6 +54,7 @@ const UNFENCED = `${CHANGED_STATEMENTS}
         ? sql
             .replace('where lease.owner = excluded.owner or lease.expires_at < clock_timestamp()', '')
             .replace('where id = $1 and epoch = $2 and position = $3', 'where id = $1 and $2::bigint is not null and $3::bigint is not null')
+            .replace('and g.epoch = held.epoch', '')
         : sql,
       ...given,
     ),
