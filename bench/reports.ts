@@ -12,8 +12,8 @@ import { replaying } from './reports/replay.js';
 import { ask, naively, type Rounds, rounds, timed } from './reports/timing.js';
 import type { Surroundings } from './surroundings.js';
 
-const ROUNDS = { asked: 60, times: 3 };
-const IN_PROCESS = { asked: 60, times: 1 };
+const ROUNDS = { asked: 40, times: 3 };
+const IN_PROCESS = { asked: 40, times: 1 };
 const MAX_P99_MS = 20;
 const MAX_COUNT_P99_MS = 50;
 const MAX_P99_OF_THE_PAST_MS = 300;
@@ -26,10 +26,14 @@ const SIZES = [10_000, 100_000];
 const LARGEST = 1_000_000;
 
 /** Reports and lists over HTTP on the same organisation with ever more opportunities. */
-export async function benchReports({ onSystem, full }: Surroundings): Promise<Finding[]> {
+export const benchReports = (surroundings: Surroundings): Promise<Finding[]> =>
+  reportsAt(surroundings.full ? [...SIZES, LARGEST] : SIZES, surroundings);
+
+/** The same at some of the sizes, in ascending order. */
+export async function reportsAt(sizes: readonly number[], { onSystem }: Surroundings): Promise<Finding[]> {
   const findings: Finding[] = [];
   let smaller: ReadonlyMap<string, Rounds> | undefined;
-  for (const size of full ? [...SIZES, LARGEST] : SIZES) {
+  for (const size of sizes) {
     const measured = await onSystem(async system => {
       await prepared(system, size);
       return reportsOf(system, size);
@@ -70,7 +74,7 @@ async function ofToday({ database, reading }: System, api: Listening, size: numb
       name: 'SQL over the rows',
       configured:
         'one statement over the rows of the same read model, in the same database; its median against our p99',
-      values: await naively(database, naive!, 3),
+      values: await naively(database, naive!, 2),
       timesAtLeast: timesOf(size, 30),
     };
     times.set(name, overHttp);
@@ -91,7 +95,7 @@ async function ofThePast(system: System, api: Listening, size: number) {
       values: [await replaying(system, projection, knownOn)],
       timesAtLeast: timesOf(size, 50),
     };
-    const overHttp = await rounds(() => ask(api, graphql), { ...ROUNDS, asked: 30 });
+    const overHttp = await rounds(() => ask(api, graphql), { ...ROUNDS, asked: 20 });
     const what = `${name} as known on ${knownOn}, ${inWords(size)}: p99`;
     findings.push(finding(what, overHttp, { goal: MAX_P99_OF_THE_PAST_MS, baselines: [baseline] }));
   }
@@ -105,7 +109,7 @@ async function ofLimitedViewers({ reading }: System, size: number) {
     const pages = await rounds(() => page(reading), IN_PROCESS);
     const what = `${name}, ${inWords(size)}`;
     findings.push(finding(`${what}: first 50, p99 in process`, pages, { goal: MAX_P99_MS }));
-    const counts = await rounds(() => count(reading), { ...IN_PROCESS, asked: 30 });
+    const counts = await rounds(() => count(reading), { ...IN_PROCESS, asked: 20 });
     findings.push(finding(`${what}: their number, p99 in process`, counts, { goal: MAX_COUNT_P99_MS }));
   }
   return findings;

@@ -58,6 +58,30 @@ describe('Every query, with each of its arguments and all that hangs on its answ
     }
   });
 
+  it.each(people)(
+    'shows $role what is theirs behind any cursor, also one of somebody else',
+    async person => {
+      const [ask, all] = [await as(api, person), await as(api, personWith('administrator'))];
+      for (const { name, resource } of Object.values(lists)) {
+        const kind = seeded.filter(record => record.kind === name);
+        if (kind.length === 0 || !scopeOf(person.role, `${resource}.read` as Permission)) continue;
+        const { data } = await all(`{ ${name}(first: 500) { edges { cursor node { id } } } }`);
+        const { edges } = data![name] as { edges: { cursor: string; node: { id: string } }[] };
+        const isSeen = ({ node }: (typeof edges)[number]) =>
+          kind.some(record => record.id === node.id && isTheirs(person, resource, record));
+        for (const [place, { cursor }] of edges.entries()) {
+          const page = await ask(`{ ${name}(first: 2, after: "${cursor}") { nodes { id } pageInfo { hasNextPage } } }`);
+          const behind = edges.slice(place + 1).filter(isSeen);
+          expect({ name, page: page.data?.[name] }).toEqual({
+            name,
+            page: { nodes: behind.slice(0, 2).map(({ node }) => node), pageInfo: { hasNextPage: behind.length > 2 } },
+          });
+        }
+      }
+    },
+    60_000,
+  );
+
   it('finds the leaks of an API whose predicate is gone', async () => {
     const { reading } = api.system;
     const at = reading.at;

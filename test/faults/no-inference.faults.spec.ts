@@ -14,11 +14,12 @@ import { AssignTask } from '#crm/task/task.commands.js';
 import { type Permission, scopeOf } from '#platform/access/permissions.js';
 import { systemViewer } from '#platform/access/viewer.js';
 import type { Envelope } from '#platform/graphql/command.js';
+import { lists } from '#read-models/directory/lists.js';
 import { projections } from '#read-models/read-models.js';
 import type { Reading } from '#read-models/shared/reading.js';
 import { allowWholeDocuments } from '#test/access/reads/whole-documents.js';
 import { type Running, running } from '#test/operations/running.js';
-import { as } from '../access/reads/asking.js';
+import { as, cursorsOf } from '../access/reads/asking.js';
 import { type Askable, askablesOf, type Question } from '../access/reads/questions.js';
 import { letInOthers, type Person, people, populate } from '../access/reads/world.js';
 import { rulesOf, schemaOf } from '../access/rules.js';
@@ -42,12 +43,24 @@ beforeAll(async () => {
   await send(DefinePipeline, { pipelineId: 'second', name: '第二', stages: [{ stage: 'Proposal', name: '方案' }] });
   const seeded = await populate(api);
   await letInOthers(api);
-  askables = askablesOf(await schemaOf(api), seeded);
+  askables = await withCursors(askablesOf(await schemaOf(api), seeded));
 }, PATIENCE_MS);
 afterAll(() => api?.close());
 
 const send = <Command extends Envelope>(type: new () => Command, input: object) =>
   api.system.executor.send(type, input, { actor: { id: 'others', role: 'system' } });
+
+/** With cursors of all records, also of those that whoever asks does not see. */
+async function withCursors(known: readonly Askable[]): Promise<Askable[]> {
+  const all = await as(api, people.find(({ role }) => role === 'administrator')!);
+  const paged: Askable[] = [];
+  for (const askable of known) {
+    const list = askable.operation.slice('Query.'.length);
+    const cursors = list in lists ? await cursorsOf(all, list) : [];
+    paged.push({ ...askable, optional: [...askable.optional, cursors.map(cursor => `after: "${cursor}"`)] });
+  }
+  return paged;
+}
 
 /** Something about the records of `zhou` changes: there are more, other amounts and currencies, other stages, names and ends. */
 async function othersWork(chance: Chance): Promise<void> {
@@ -82,13 +95,14 @@ async function othersWork(chance: Chance): Promise<void> {
 /** Any query that somebody may ask, with any of its arguments. */
 function randomQuestion(chance: Chance, { role }: Person): Question {
   const rules = rulesOf();
-  const { required, optional, ask } = chance.pick(
+  const { required, optional, inside, ask } = chance.pick(
     askables.filter(({ operation }) => scopeOf(role, rules.get(operation) as Permission)),
   );
   const given = [...required, ...optional.filter(values => values.length > 0 && chance.chance(0.3))];
   return ask(
     given.map(values => chance.pick(values)),
     chance.chance(0.3),
+    inside.length > 0 && chance.chance(0.5) ? chance.pick(inside) : undefined,
   );
 }
 

@@ -48,3 +48,9 @@ export async function leaksTo(
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return leaks;
 }
+
+/** Cursors of everything that a list holds, as one who sees all of it is told. */
+export async function cursorsOf(ask: Ask, list: string): Promise<string[]> {
+  const { data } = await ask(`{ ${list}(first: 500) { edges { cursor } } }`);
+  return (data![list] as { edges: { cursor: string }[] }).edges.map(({ cursor }) => cursor);
+}

@@ -12,6 +12,8 @@ import {
   isObjectType,
   isRequiredArgument,
 } from 'graphql';
+import { cells } from '#read-models/rfm/rfm.cells.js';
+import { segments } from '#read-models/rfm/rfm.segments.js';
 import { mark, owners, type Seeded } from './world.js';
 
 /** A question to the API. */
@@ -91,8 +93,8 @@ const KNOWN: Readonly<Record<string, string[]>> = {
   to: ['"2026-03-31"'],
   knownOn: ['"2029-12-31"'],
   knownAt: ['"2029-12-31T00:00:00.000Z"'],
-  segment: [],
-  cell: [],
+  segment: segments.map(({ segment }) => JSON.stringify(segment)),
+  cell: cells.map(({ cell }) => JSON.stringify(cell)),
 };
 
 type InputObject = Extract<GraphQLInputType, { getFields(): unknown }>;
@@ -117,8 +119,16 @@ export interface Askable {
   readonly operation: string;
   readonly required: readonly (readonly string[])[];
   readonly optional: readonly (readonly string[])[];
+  /** Arguments of what hangs on the answer: of the customers of a report. */
+  readonly inside: readonly Inside[];
   /** The document with these arguments; `plain`: with all that is answered, else with what tells records apart. */
-  readonly ask: (args: readonly string[], plain: boolean) => Question;
+  readonly ask: (args: readonly string[], plain: boolean, inside?: Inside) => Question;
+}
+
+/** An argument of a field of the answer. */
+export interface Inside {
+  readonly field: string;
+  readonly argument: string;
 }
 
 export function askablesOf(schema: GraphQLSchema, seeded: readonly Seeded[]): Askable[] {
@@ -135,17 +145,32 @@ function askable(field: GraphQLField<unknown, unknown>, seeded: readonly Seeded[
     operation,
     required: field.args.filter(isRequiredArgument).map(valuesOf),
     optional: optional.map(valuesOf),
-    ask: (args, plain) => {
+    inside: insideOf(field, seeded),
+    ask: (args, plain, inside) => {
       const given = [...most, ...args].join(', ');
-      const selection = selectionOf(field.type, plain ? FAR : NEAR);
+      const selected = selectionOf(field.type, plain ? FAR : NEAR);
+      const selection = inside
+        ? selected.replace(` ${inside.field} {`, ` ${inside.field}(${inside.argument}) {`)
+        : selected;
       return { operation, document: `{ ${field.name}${given && `(${given})`}${selection} }`, plain };
     },
   };
 }
 
+function insideOf(field: GraphQLField<unknown, unknown>, seeded: readonly Seeded[]): Inside[] {
+  const answer = getNamedType(field.type);
+  if (!isObjectType(answer)) return [];
+  return Object.values(answer.getFields()).flatMap(({ name, args }) =>
+    args
+      .filter(arg => !SKIPPED.includes(arg.name))
+      .flatMap(arg => samples(arg.name, arg.type, seeded).map(value => `${arg.name}: ${value}`))
+      .map(argument => ({ field: name, argument })),
+  );
+}
+
 /** Every query with each value of each of its arguments, one at a time. */
 export function questionsTo(schema: GraphQLSchema, seeded: readonly Seeded[]): Question[] {
-  return askablesOf(schema, seeded).flatMap(({ required, optional, ask }) => {
+  return askablesOf(schema, seeded).flatMap(({ required, optional, inside, ask }) => {
     const bases = required.reduce<string[][]>(
       (all, values) => all.flatMap(args => values.map(value => [...args, value])),
       [[]],
@@ -153,6 +178,7 @@ export function questionsTo(schema: GraphQLSchema, seeded: readonly Seeded[]): Q
     return [
       ...bases.map(base => ask(base, true)),
       ...optional.flat().map(argument => ask([...bases[0]!, argument], false)),
+      ...inside.map(one => ask(bases[0]!, false, one)),
     ];
   });
 }
