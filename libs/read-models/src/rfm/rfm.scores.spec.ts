@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { meanOf, quantileCuts, reversed, scoreOf, scoresOf } from './rfm.scores.js';
+import { meanOf, quantileCuts, reversed, scoreOf, scoresOf, valuesAt } from './rfm.scores.js';
 
 const values = (...list: number[]) => Float64Array.from(list);
 const someValues = fc.array(fc.integer({ min: -50, max: 1_000_000 }), { minLength: 1, maxLength: 60 });
@@ -51,6 +51,28 @@ describe('the cuts', () => {
           const expected = typeSeven(list, (index + 1) / classes);
           expect(Math.abs(cut - expected)).toBeLessThan(1e-6);
         }
+      }),
+    );
+  });
+});
+
+/** So many that they are not all sorted: evenly spread, mostly equal, or with one that is far from all others. */
+const manyValues = fc
+  .record({ count: fc.integer({ min: 2_049, max: 9_000 }), seed: fc.nat(), kind: fc.constantFrom(1, 4, 1_000_000) })
+  .map(({ count, seed, kind }) =>
+    Float64Array.from({ length: count }, (_, place) => {
+      if (place === seed % count) return 9_000_000_000_000 * (seed % 2);
+      return ((place * 48_271 + seed) % 2_147_483_647) % kind;
+    }),
+  );
+
+describe('the values at places', () => {
+  it('are those of all values in ascending order', () => {
+    fc.assert(
+      fc.property(manyValues, fc.array(fc.nat(2_048), { minLength: 1, maxLength: 8 }), (many, places) => {
+        const all = [...places, many.length - 1];
+        const sorted = many.slice().sort();
+        expect(valuesAt(many, all)).toEqual(all.map(place => sorted[place]));
       }),
     );
   });

@@ -13,17 +13,20 @@ export function summaries<Entry extends object>(
   places: Uint8Array,
   { currency, frequency, monetary }: Pick<Scored, 'currency' | 'frequency' | 'monetary'>,
 ): (Entry & Summary)[] {
-  const groups = table.map(entry => ({
-    ...entry,
-    customers: 0,
-    transactions: 0,
-    amount: { minor: 0, currency },
-  }));
+  // In arrays of numbers: to add a million times to a field of an object makes a million objects of numbers.
+  const [customers, transactions, amounts] = [0, 1, 2].map(() => new Float64Array(table.length)) as [Sums, Sums, Sums];
   for (let customer = 0; customer < places.length; customer++) {
-    const group = groups[places[customer]!]!;
-    group.customers += 1;
-    group.transactions += frequency[customer]!;
-    group.amount.minor += monetary[customer]!;
+    const place = places[customer]!;
+    customers[place]! += 1;
+    transactions[place]! += frequency[customer]!;
+    amounts[place]! += monetary[customer]!;
   }
-  return groups;
+  return table.map((entry, place) => ({
+    ...entry,
+    customers: customers[place]!,
+    transactions: transactions[place]!,
+    amount: { minor: amounts[place]!, currency },
+  }));
 }
+
+type Sums = Float64Array;
