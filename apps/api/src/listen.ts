@@ -7,6 +7,7 @@ import { correlationFrom } from '#platform/correlation.js';
 import { openAccess } from './access.js';
 import { type ApiOptions, apiModule } from './api.module.js';
 import { holdConversations } from './conversations.js';
+import { draining } from './draining.js';
 import { guardEntrance } from './entrance.js';
 import { ErrorFilter } from './error.filter.js';
 import { limits } from './limits/limits.js';
@@ -38,8 +39,8 @@ export async function listen(system: System, options: ApiOptions = {}): Promise<
   guardEntrance(adapter.getInstance(), access.gate);
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(system, access, options), adapter, {
     logger: ['error', 'warn'],
-    forceCloseConnections: true,
   });
+  const drained = draining(adapter.getInstance().server);
   app.useGlobalFilters(new ErrorFilter(app.getHttpAdapter()));
   const { corsOrigins } = config.protection;
   // Without it a browser shows our answers to no page at all.
@@ -51,7 +52,7 @@ export async function listen(system: System, options: ApiOptions = {}): Promise<
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/graphql`,
     token: access.token,
     close: async () => {
-      await app.close();
+      await drained(() => app.close());
       await access.identities.close();
     },
   };

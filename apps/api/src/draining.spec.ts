@@ -1,0 +1,34 @@
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { expect, it } from '@jest/globals';
+import { draining } from './draining.js';
+
+function ended(server: Server): () => Promise<void> {
+  return () => new Promise(resolve => server.close(() => resolve()));
+}
+
+it('A server that drains answers what is under way, and then closes the connection that is kept alive', async () => {
+  const server = createServer();
+  const drained = draining(server);
+  let answer: () => void = () => undefined;
+  const asked = new Promise<void>(resolve => {
+    server.once('request', (_, response) => {
+      answer = () => response.end('done');
+      resolve();
+    });
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  let received = '';
+  client.on('data', part => {
+    received += String(part);
+  });
+  const closed = new Promise(resolve => client.once('close', resolve));
+  client.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n');
+  await asked;
+  const over = drained(ended(server));
+  answer();
+  await over;
+  await closed;
+  expect(received).toContain('done');
+});
