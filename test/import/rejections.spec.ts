@@ -56,6 +56,9 @@ const bad: readonly (readonly [Kind, Row, string, string | RegExp])[] = [
   ['employees', { name: TEXT }, 'name', /shorter than or equal to 200 characters/],
   ['employees', { name: '两\n行' }, 'name', /one line/],
   ['employees', { email: 'LI@example.com' }, 'email', /belongs to another one already/],
+  ['employees', { email: 'not an e-mail' }, 'email', /an e-mail address such as name@example.com/],
+  ['customers', { taxNumber: '', phone: '见备注' }, 'phone', /a telephone number, with three digits at least/],
+  ['customers', { taxNumber: '', email: '无' }, 'email', /an e-mail address/],
   ['employees', { hiredOn: '2025-02-29' }, 'hiredOn', /is no day/],
   ['employees', { hiredOn: '2999-01-01' }, 'hiredOn', NOT_YET],
   ['customers', { type: 'friend' }, 'type', /one of BUYER, DISTRIBUTOR/],
@@ -205,15 +208,25 @@ describe('a bad cell', () => {
     ]);
   });
 
-  it('is harmless in the results, where a spreadsheet would take it for a formula', async () => {
-    const formula = '=HYPERLINK("http://example.com","a,b")';
+  it.each(['=HYPERLINK("http://example.com","a,b")', '+1', '-1', '@SUM(A1)', '＝1', '＋1', '－1', '＠x'])(
+    'is harmless in the results, where a spreadsheet would take it for a formula: %s',
+    async formula => {
+      const { lines } = await crm.import({
+        'payments.csv': csv(
+          ['externalId', 'customer', 'amount', 'paidOn'],
+          [{ ...good.payments, externalId: formula, amount: '-1' }],
+        ),
+      });
+      expect(lines[0]).toMatchObject({ record: `'${formula}`, reason: expect.stringMatching(/^'-1 is negative/) });
+    },
+  );
+
+  it.each(['\t=1', '\r=1', '\n=1'])('begins in the results with none of what hides a formula: %j', async formula => {
+    const cells = { ...good.payments, externalId: 'p9', amount: '1', owner: `${formula}x` };
     const { lines } = await crm.import({
-      'payments.csv': csv(
-        ['externalId', 'customer', 'amount', 'paidOn'],
-        [{ ...good.payments, externalId: formula, amount: '-1' }],
-      ),
+      'payments.csv': csv(['externalId', 'customer', 'amount', 'paidOn', 'owner'], [cells]),
     });
-    expect(lines[0]).toMatchObject({ record: `'${formula}`, reason: expect.stringMatching(/^'-1 is negative/) });
+    expect(lines[0]!.reason).not.toMatch(/^[\s=+@-]/);
   });
 });
 

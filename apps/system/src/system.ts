@@ -124,8 +124,13 @@ function openLogger({ logLevel: level }: Config): Logger {
     const id = correlationId();
     return id === undefined ? {} : { correlationId: id };
   };
-  return pino({ level, base: undefined, mixin }, pino.destination({ dest: 2, sync: true }));
+  const standardError = pino.destination({ dest: 2, sync: true });
+  // JSON leaves these as they are, and some readers end a line at them, or a terminal obeys them.
+  const write = (line: string) => standardError.write(line.replaceAll(/[\u007f-\u009f\u2028\u2029]/g, escaped));
+  return pino({ level, base: undefined, mixin }, { write });
 }
+
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Imported only where it is wanted: a process without a collector does not even load it. */
 async function openTracing({ traces }: Config): Promise<Tracing | undefined> {

@@ -130,7 +130,13 @@ async function recordsOf(send: Send, owner: Owner): Promise<Seeded[]> {
     externalId: customer,
     registeredOn: DAY,
   });
-  await send(AddContact, { customerId, contactId: 'contact', name: customer, position: customer, phone: customer });
+  await send(AddContact, {
+    customerId,
+    contactId: 'contact',
+    name: customer,
+    position: customer,
+    phone: `${customer}138`,
+  });
   const opportunity = read('opportunity');
   const deal = { customerId, ownerId, name: opportunity, source: opportunity };
   await send(OpenOpportunity, { opportunityId: open, ...deal, amount: money(1), externalId: opportunity });

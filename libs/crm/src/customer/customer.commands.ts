@@ -1,5 +1,5 @@
 import { Command, Envelope, NewId, Reference } from '#platform/graphql/command.js';
-import { DayField, Id, OneOf, Text } from '#platform/graphql/fields.js';
+import { DayField, Email, Id, OneOf, Phone, Text } from '#platform/graphql/fields.js';
 import { CustomerType } from './customer-type.js';
 
 @Command('Register a customer (客户登记).', { allow: 'customer.register' })
@@ -14,8 +14,8 @@ export class RegisterCustomer extends Envelope {
   @Reference('employee', 'Who takes care of it (负责人); default the owner of the lead.', { optional: true })
   ownerId?: string;
   @Text('Tax number (税号); no two customers share one.', { optional: true, max: 50 }) taxNumber?: string;
-  @Text('E-mail.', { optional: true }) email?: string;
-  @Text('Telephone (电话).', { optional: true, max: 50 }) phone?: string;
+  @Email('E-mail.', { optional: true }) email?: string;
+  @Phone('Telephone (电话).', { optional: true }) phone?: string;
   @Text('Credit grade (信用等级).', { optional: true, max: 50 }) creditGrade?: string;
   @Text('Method of payment (支付方式).', { optional: true, max: 50 }) paymentMethod?: string;
   @DayField('Since when it is a customer (登记日期); default the day it happened.', { optional: true })
@@ -36,8 +36,8 @@ export class ChangeCustomerProfile extends Envelope {
   @Text('Scale (规模).', { clearable: true }) scale?: string | null;
   @Text('Address (地址).', { clearable: true, max: 500 }) address?: string | null;
   @Text('Tax number (税号); no two customers share one.', { clearable: true, max: 50 }) taxNumber?: string | null;
-  @Text('E-mail.', { clearable: true }) email?: string | null;
-  @Text('Telephone (电话).', { clearable: true, max: 50 }) phone?: string | null;
+  @Email('E-mail.', { clearable: true }) email?: string | null;
+  @Phone('Telephone (电话).', { clearable: true }) phone?: string | null;
 }
 
 @Command('Set a customer’s credit grade and method of payment (信用等级、支付方式). What is left out stays.', {
@@ -61,8 +61,8 @@ export class AddContact extends Envelope {
   @Id('The contact; made up if absent.', { optional: true }) contactId?: string;
   @Text('The person’s name (姓名).') name: string;
   @Text('Position (职务).', { optional: true }) position?: string;
-  @Text('E-mail.', { optional: true }) email?: string;
-  @Text('Telephone (电话).', { optional: true, max: 50 }) phone?: string;
+  @Email('E-mail.', { optional: true }) email?: string;
+  @Phone('Telephone (电话).', { optional: true }) phone?: string;
 }
 
 @Command('Change a contact (联系人变更). What is left out stays; `null` empties a field.', {
@@ -73,8 +73,8 @@ export class ChangeContact extends Envelope {
   @Id('The contact.') contactId: string;
   @Text('The person’s name (姓名).', { optional: true }) name?: string;
   @Text('Position (职务).', { clearable: true }) position?: string | null;
-  @Text('E-mail.', { clearable: true }) email?: string | null;
-  @Text('Telephone (电话).', { clearable: true, max: 50 }) phone?: string | null;
+  @Email('E-mail.', { clearable: true }) email?: string | null;
+  @Phone('Telephone (电话).', { clearable: true }) phone?: string | null;
 }
 
 @Command('Remove a contact (删除联系人); the history keeps it.', { allow: 'customer.removeContact' })

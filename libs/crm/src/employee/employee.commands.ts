@@ -1,12 +1,12 @@
 import { Command, Envelope, NewId, Reference } from '#platform/graphql/command.js';
-import { DayField, Id, OneOf, Text } from '#platform/graphql/fields.js';
+import { DayField, Email, Id, OneOf, Text } from '#platform/graphql/fields.js';
 import { EmployeeRole } from './employee-role.js';
 
 @Command('Hire an employee (员工入职), into a team and a region.', { allow: 'employee.hire' })
 export class HireEmployee extends Envelope {
   @NewId('The employee.') employeeId?: string;
   @Text('The name (姓名).') name: string;
-  @Text('E-mail; no two employees share one.', { optional: true }) email?: string;
+  @Email('E-mail; no two employees share one.', { optional: true }) email?: string;
   @Reference('team', 'The team (团队).', { optional: true }) teamId?: string;
   @Text('Region (区域).', { optional: true }) region?: string;
   @Reference('employee', 'The manager (上级).', { optional: true }) managerId?: string;

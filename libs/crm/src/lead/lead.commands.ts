@@ -1,14 +1,14 @@
 import { Command, Envelope, NewId, Reference } from '#platform/graphql/command.js';
 import type { MoneyInput } from '#platform/graphql/fields.js';
-import { Amount, Count, Id, Text } from '#platform/graphql/fields.js';
+import { Amount, Count, Email, Id, Phone, Text } from '#platform/graphql/fields.js';
 
 @Command('Capture a lead (线索): somebody who may become a customer.', { allow: 'lead.capture' })
 export class CaptureLead extends Envelope {
   @NewId('The lead.') leadId?: string;
   @Text('The person or company.') name: string;
   @Text('The company (公司), if `name` is a person.', { optional: true }) company?: string;
-  @Text('E-mail.', { optional: true }) email?: string;
-  @Text('Telephone.', { optional: true, max: 50 }) phone?: string;
+  @Email('E-mail.', { optional: true }) email?: string;
+  @Phone('Telephone.', { optional: true }) phone?: string;
   @Text('Where it came from (来源), e.g. website, exhibition, referral.', { optional: true }) source?: string;
   @Reference('campaign', 'The campaign (市场活动) that brought it.', { optional: true }) campaignId?: string;
   @Reference('employee', 'Who takes care of it.', { optional: true }) ownerId?: string;

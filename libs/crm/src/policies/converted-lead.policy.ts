@@ -1,6 +1,13 @@
+import { isEmailAddress, isPhoneNumber } from '#platform/graphql/fields.js';
 import { RegisterCustomer } from '../customer/customer.commands.js';
 import { OpenOpportunity } from '../opportunity/opportunity.commands.js';
 import { order, type Policy } from './policy.js';
+
+/** What older versions let in as an address or a number stays with the lead: for it no customer must be left out. */
+const reachableBy = ({ email, phone }: { readonly email?: string; readonly phone?: string }) => ({
+  email: isEmailAddress(email) ? email : undefined,
+  phone: isPhoneNumber(phone) ? phone : undefined,
+});
 
 /**
  * A converted lead (线索) becomes a customer, unless an existing one was named, and an opportunity.
@@ -15,7 +22,7 @@ export const convertedLead: Policy<'LeadConverted'> = {
     const opportunity = { opportunityId, customerId, leadId, name: opportunityName, source, campaignId };
     const open = order(OpenOpportunity, { ...opportunity, pipelineId, amount, occurredAt });
     if (!customerName) return [open];
-    const customer = { customerId, name: customerName, region, email, phone, leadId };
+    const customer = { customerId, name: customerName, region, leadId, ...reachableBy({ email, phone }) };
     return [order(RegisterCustomer, { ...customer, occurredAt }), open];
   },
 };

@@ -88,6 +88,11 @@ describe('a converted lead', () => {
     expect(convertedLead.commands(recorded('LeadConverted', data))).toEqual([register, open]);
   });
 
+  it('becomes a customer without what older versions took for an e-mail or a telephone number', () => {
+    const [register] = convertedLead.commands(recorded('LeadConverted', { ...data, email: 'none', phone: '无' }));
+    expect(register?.input).toMatchObject({ name: '华东机电', email: undefined, phone: undefined });
+  });
+
   it('of an existing customer becomes an opportunity only', () => {
     const { customerName: _, ...existing } = { ...data, customerId: 'c7' };
     expect(convertedLead.commands(recorded('LeadConverted', existing))).toEqual([

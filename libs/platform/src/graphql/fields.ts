@@ -8,6 +8,7 @@ import {
   IsNumber,
   IsOptional,
   IsString,
+  isEmail,
   Length,
   Matches,
   Max,
@@ -72,6 +73,43 @@ export const Text = (description: string, options: FieldOptions & { max?: number
     ...(options.pattern
       ? [Matches(options.pattern, { message: `$property must match ${options.pattern.source}` })]
       : []),
+  ]);
+
+/** An address in any alphabet; hosts without a dot (`admin@localhost`) are some. */
+export const isEmailAddress = (value: unknown): value is string =>
+  isEmail(value, { allow_utf8_local_part: true, require_tld: false });
+
+/** Extensions, brackets and names for them are written in many ways; without three digits nobody can be called. */
+export const isPhoneNumber = (value: unknown): value is string =>
+  typeof value === 'string' && /\p{Nd}(?:.*\p{Nd}){2}/su.test(value);
+
+/** An e-mail address. */
+export const Email = (description: string, options: FieldOptions = {}) =>
+  field(() => String, description, options, [
+    IsString(),
+    Length(1, 200),
+    ValidateBy({
+      name: 'isEmailAddress',
+      validator: {
+        validate: isEmailAddress,
+        defaultMessage: () => '$property must be an e-mail address such as name@example.com',
+      },
+    }),
+  ]);
+
+/** A telephone number, as people write it. */
+export const Phone = (description: string, options: FieldOptions = {}) =>
+  field(() => String, description, options, [
+    IsString(),
+    Length(1, 50),
+    Matches(NO_CONTROL_CHARACTERS, { message: '$property must be one line without control characters' }),
+    ValidateBy({
+      name: 'isPhoneNumber',
+      validator: {
+        validate: isPhoneNumber,
+        defaultMessage: () => '$property must be a telephone number, with three digits at least',
+      },
+    }),
   ]);
 
 /** Free text with line breaks, up to 10,000 characters. */
