@@ -1,10 +1,11 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { type GqlContextType, GqlExecutionContext } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { from, type Observable, tap } from 'rxjs';
+import { concatMap, from, type Observable, tap } from 'rxjs';
 import { Refusal } from '#event-sourcing/refusal.js';
 import type { RequestContext } from '#platform/access/request-context.js';
-import { AccessLog } from '#read-models/access-log/access-log.js';
+import { type Access, AccessLog } from '#read-models/access-log/access-log.js';
+import { tracedFirst } from '#read-models/access-log/personal-fields.js';
 import { Reading } from '#read-models/shared/reading.js';
 import { personalSelection } from './personal-selection.js';
 import { toldArguments } from './told-arguments.js';
@@ -31,9 +32,9 @@ export class AccessTrail implements NestInterceptor {
     if (!isCommand && fields.length === 0) return next.handle();
     const at = this.reading.clock();
     if (!isCommand) await this.accessLog.room();
-    const note = (outcome: Outcome) => {
+    const traceOf = (outcome: Outcome): Access => {
       const { viewer, sender, address } = operation.getContext<RequestContext>();
-      this.accessLog.note({
+      return {
         at,
         actorId: viewer.actor.id,
         role: viewer.actor.role,
@@ -45,12 +46,21 @@ export class AccessTrail implements NestInterceptor {
         correlationId: sender.correlationId!,
         address,
         ...outcome,
-      });
+      };
     };
+    const first = !isCommand && tracedFirst.includes(info.fieldName);
     return from(next.handle()).pipe(
+      concatMap(async answer => {
+        const trace = traceOf({ outcome: 'ok', ...countOf(answer) });
+        if (first) await this.accessLog.noteBeforeAnswer(trace);
+        else this.accessLog.note(trace);
+        return answer;
+      }),
       tap({
-        next: answer => note({ outcome: 'ok', ...countOf(answer) }),
-        error: error => note({ outcome: error instanceof Refusal ? error.code : 'failed', rows: 0, records: [] }),
+        error: error => {
+          const outcome = error instanceof Refusal ? error.code : 'failed';
+          this.accessLog.note(traceOf({ outcome, rows: 0, records: [] }));
+        },
       }),
     );
   }

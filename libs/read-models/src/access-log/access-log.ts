@@ -43,7 +43,7 @@ export interface AccessLogOptions {
   readonly patienceMs?: number;
 }
 
-/** Of a crash of this process, what was read in the last moment leaves no trace; a read that waited for the disk would cost ten times as much. */
+/** What is not written first and was read in the last moment before a crash leaves no trace; if each read waited for the disk, it would cost ten times as much. */
 const LINGER_MS = 100;
 const BATCH = 500;
 const LONGEST_PAUSE_MS = 5_000;
@@ -118,6 +118,16 @@ export class AccessLog {
   /** Writes an entry at once, before what it tells of is done. */
   async noteFirst(access: Access): Promise<void> {
     await this.insert([{ ...access, id: randomUUID() }]);
+  }
+
+  /** Writes an entry before its answer is sent. While that is impossible it waits like all others, for which there has to be room. */
+  async noteBeforeAnswer(access: Access): Promise<void> {
+    try {
+      await this.noteFirst(access);
+    } catch (error) {
+      this.options.log.warn({ err: error }, 'An entry of the access log cannot be written at once; it waits.');
+      this.note(access);
+    }
   }
 
   /** Resolves when everything noted so far stands in the database. */
