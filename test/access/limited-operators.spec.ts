@@ -77,7 +77,7 @@ describe('Looking after read models', () => {
     const ask = await as(api, people.find(({ role }) => role === 'analyst')!);
     const told = await contents(ask);
     expect(told).toContain('"key":"poison"');
-    expect(told).toContain('"changed":1');
+    expect(told).toMatch(/"changed":[1-9]/);
     expect(told).not.toContain(SECRET);
   });
 
