@@ -100,11 +100,12 @@ function tellOfHeads({ headsDir }: Config): void {
 
 async function runImport(store: EventStore, file: string, taking: Taking): Promise<void> {
   const started = performance.now();
-  const { found, imported, inClear, ...digests } = await importEvents(store, file, counter(), taking);
+  const { found, imported, ...digests } = await importEvents(store, file, counter(), taking);
   const before = found > 0 ? `; ${found} were there already` : '';
   process.stdout.write(`${imported} events${inTime(imported, started)} from ${file}${before}\n`);
   process.stdout.write(`file  sha256 ${digests.file.digest}\nstore sha256 ${digests.store.digest}\n`);
-  if (inClear)
+  const inClear = taking.inClear();
+  if (inClear > 0)
     process.stderr.write(
       `${inClear} events hold personal data in clear: nobody in them can be erased. Import into an empty store with --encrypt.\n`,
     );

@@ -5,7 +5,7 @@ import { eventHash } from '#integrity/event-hash.js';
 import { Findings } from '#integrity/finding.js';
 import { checkedFile, eventsIn, type FoundEvent } from './event-file.js';
 import { canonical, type EndLine, type EventLine, LogDigest, lineOf } from './event-line.js';
-import { asItIs, type Taking, tellsInClear } from './taking.js';
+import { asItIs, type Taking } from './taking.js';
 
 /** What is appended together at most: events, and characters of their lines. Also in Chinese that is less than the megabyte that a store takes. */
 const MOST_EVENTS = 500;
@@ -18,8 +18,6 @@ export interface Imported {
   /** How many were there before. */
   readonly found: number;
   readonly imported: number;
-  /** How many of them hold personal data that nothing encrypts, if there are any. */
-  readonly inClear?: number;
 }
 
 /**
@@ -38,11 +36,9 @@ export async function importEvents(
   await chainsMustHold(file);
   const found = await beginningIn(store, file, taking);
   let done = found;
-  let clear = 0;
   let underWay = Promise.resolve();
   for await (const portion of portionsOf(after(eventsIn(file), found))) {
     await underWay;
-    if (!taking.changes) clear += portion.filter(tellsInClear).length;
     underWay = taking.append(portion).then(() => {
       done += portion.length;
       onProgress(done, promised.events);
@@ -56,7 +52,6 @@ export async function importEvents(
     store: await digestOf(store, promised.events, taking),
     found,
     imported: done - found,
-    ...(clear > 0 && { inClear: clear }),
   };
 }
 

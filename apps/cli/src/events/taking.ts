@@ -18,22 +18,28 @@ export interface Taking {
   asExpected(lines: readonly EventLine[]): Promise<readonly EventLine[]>;
   /** What events of the store read like. */
   asStored(lines: readonly EventLine[]): Promise<readonly EventLine[]>;
+  /** How many of the appended events hold personal data that nothing encrypts. */
+  inClear(): number;
 }
 
-/** Whether an event as it stands in a file or a store holds personal data that nothing encrypts. */
-export const tellsInClear = (line: EventLine): boolean => inClear(line, privacy) !== undefined;
+const tellsInClear = (line: EventLine): boolean => inClear(line, privacy) !== undefined;
 
 /** To the last character, with the hashes. A store that can append to several streams at once gets a portion at once. */
-export const asItIs = (store: EventStore): Taking => ({
-  changes: false,
-  append: async lines => {
-    const runs = runsOf(lines);
-    if (store.appendTogether) await store.appendTogether(runs);
-    else await inOrder(store, runs);
-  },
-  asExpected: async lines => lines,
-  asStored: async lines => lines,
-});
+export function asItIs(store: EventStore): Taking {
+  let clear = 0;
+  return {
+    changes: false,
+    append: async lines => {
+      const runs = runsOf(lines);
+      if (store.appendTogether) await store.appendTogether(runs);
+      else await inOrder(store, runs);
+      clear += lines.filter(tellsInClear).length;
+    },
+    asExpected: async lines => lines,
+    asStored: async lines => lines,
+    inClear: () => clear,
+  };
+}
 
 /**
  * What stands in clear is encrypted on the way, and what belongs to somebody who was erased becomes unreadable. Another content has
@@ -54,6 +60,7 @@ export function encrypting(store: EventStore, keys: PersonKeys): Taking {
         );
       return (await openedEvents(lines, keys)).map(withoutHashes);
     },
+    inClear: () => 0,
   };
 }
 
