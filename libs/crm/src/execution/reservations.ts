@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { AnyDecider } from '#event-sourcing/decider.js';
 import type { Instant, NewEvent, RecordedEvent } from '#event-sourcing/event.js';
 import { type EventStore, type ExpectedRevision, WrongExpectedRevision } from '#event-sourcing/event-store.js';
 import { refuse } from '#event-sourcing/refusal.js';
@@ -18,6 +19,15 @@ interface Reservation {
 
 /** A claimed value is its claimant's for so long before its aggregate has to show it: two appends, with room for a slow store. */
 const GRACE_MS = 60_000;
+
+/** The unique values that a record has after its events and had not before. */
+export function claimsOf({ stream: kind, unique }: AnyDecider, before: unknown, after: unknown): Claim[] {
+  if (!unique) return [];
+  const [held, wanted] = [unique(before), unique(after)];
+  return Object.entries(wanted).flatMap(([name, value]) =>
+    value && held[name] !== value ? [{ kind, name, value }] : [],
+  );
+}
 
 /** A digest in hex. Of a keyed one only who has the key can try out values. */
 export type Fingerprint = (text: string) => string;

@@ -76,10 +76,12 @@ export class StreamStates {
     return known && known.readAt >= since ? known.state : undefined;
   }
 
-  /** The state as it was at `since` or later. Many who ask for it at the same time share one reading. */
-  async asOf(since: number, decider: AnyDecider, stream: string): Promise<StreamState> {
-    const known = this.recall(stream, since);
-    if (known) return known;
+  /** The state as it was at `since` or later, at once if it is remembered. Many who ask for it at the same time share one reading. */
+  asOf(since: number, decider: AnyDecider, stream: string): StreamState | Promise<StreamState> {
+    return this.recall(stream, since) ?? this.shared(since, decider, stream);
+  }
+
+  private async shared(since: number, decider: AnyDecider, stream: string): Promise<StreamState> {
     const shared = this.underWay.get(stream);
     if (shared && shared.began >= since) {
       const state = await shared.state;
