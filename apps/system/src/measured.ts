@@ -13,6 +13,9 @@ export function outcomeOf(result: unknown): string {
   return (result as Receipt).changed ? 'changed' : 'unchanged';
 }
 
+/** The timers that the metrics bring make a function for each measurement. */
+const secondsSince = (began: number) => (performance.now() - began) / 1_000;
+
 /** The executor, with every command counted, whoever sends it. */
 export class MeasuredExecutor extends Executor {
   constructor(
@@ -38,7 +41,7 @@ export class MeasuredExecutor extends Executor {
   private count(command: Envelope, began: number, result: unknown): void {
     const labels = { command: command.constructor.name };
     const outcome = outcomeOf(result);
-    const seconds = (performance.now() - began) / 1_000;
+    const seconds = secondsSince(began);
     this.metrics.commandSeconds.observe(labels, seconds);
     this.metrics.commands.inc({ ...labels, outcome });
     this.log.debug({ ...labels, outcome, seconds }, 'command');
@@ -51,14 +54,15 @@ export function measuredStore(store: EventStore, metrics: Metrics, watch: Append
     append: async (stream, expected, events) => {
       metrics.appendsUnderWay.observe(watch.underWay);
       const answered = watch.asked();
-      const stop = metrics.appendSeconds.startTimer();
+      const began = performance.now();
       try {
         const appended = await store.append(stream, expected, events);
-        stop({ outcome: 'appended' });
+        metrics.appendSeconds.observe({ outcome: 'appended' }, secondsSince(began));
         metrics.appendEvents.observe(events.length);
         return appended;
       } catch (error) {
-        stop({ outcome: error instanceof WrongExpectedRevision ? 'conflict' : 'failed' });
+        const outcome = error instanceof WrongExpectedRevision ? 'conflict' : 'failed';
+        metrics.appendSeconds.observe({ outcome }, secondsSince(began));
         throw error;
       } finally {
         answered();

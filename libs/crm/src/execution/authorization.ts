@@ -4,9 +4,17 @@ import { isRole, type Permission, type Resource } from '#platform/access/permiss
 import { reaches, type Sight, type Viewer, viewerOf } from '#platform/access/viewer.js';
 import type { CommandDefinition, Envelope, Sender } from '#platform/graphql/command.js';
 
+/** Of senders that came without one, because imports and policies send thousands of commands each. */
+const viewers = new WeakMap<Sender, Viewer>();
+
 /** Code of ours sends commands without a viewer; what its role allows only within an organisation, it may not do. */
-function viewerFor({ viewer, actor }: Sender): Viewer {
-  return viewer ?? viewerOf({ id: actor.id, roles: isRole(actor.role) ? [actor.role] : [] }, () => []);
+function viewerFor(sender: Sender): Viewer {
+  const known = sender.viewer ?? viewers.get(sender);
+  if (known) return known;
+  const { id, role } = sender.actor;
+  const viewer = viewerOf({ id, roles: isRole(role) ? [role] : [] }, () => []);
+  viewers.set(sender, viewer);
+  return viewer;
 }
 
 /** What somebody may do with a record: the command, only know of it, or not even that. */
