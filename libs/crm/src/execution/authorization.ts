@@ -39,15 +39,15 @@ export class Authorization {
     if (this.sight === 'nothing') throw forbidden(permission);
   }
 
-  /** What the sender may do with the record that is in this state. */
-  async to(decider: AnyDecider, state: unknown): Promise<Access> {
-    if (await this.within(this.sight, decider, state)) return 'allowed';
-    return (await this.sees(decider, state)) ? 'seen' : 'hidden';
+  /** What the sender may do with the record that is in this state; at once where the record alone tells. */
+  to(decider: AnyDecider, state: unknown): Access | Promise<Access> {
+    return within(this.sight, decider, state) ? 'allowed' : this.toAsRelated(decider, state);
   }
 
-  /** Whether the sender may know of a record. */
-  sees(decider: AnyDecider, state: unknown): Promise<boolean> {
-    return this.within(this.viewer.sight(`${decider.stream}.read` as Permission), decider, state);
+  /** Whether the sender may know of a record; at once where the record alone tells. */
+  sees(decider: AnyDecider, state: unknown): boolean | Promise<boolean> {
+    const sight = this.viewer.sight(`${decider.stream}.read` as Permission);
+    return within(sight, decider, state) || this.throughCustomer(sight, decider, state);
   }
 
   /** Whether a record may be created in this state. Whoever owns a customer may not do business in others' names with it. */
@@ -81,9 +81,13 @@ export class Authorization {
     return refuse(code, `What you say of ${field} cannot be.`, { field });
   }
 
+  private async toAsRelated(decider: AnyDecider, state: unknown): Promise<Access> {
+    if (await this.throughCustomer(this.sight, decider, state)) return 'allowed';
+    return (await this.sees(decider, state)) ? 'seen' : 'hidden';
+  }
+
   /** In words what `visible` says in SQL: what belongs to a customer is reached by whoever reaches the customer's owner, too. */
-  private async within(sight: Sight, decider: AnyDecider, state: unknown): Promise<boolean> {
-    if (within(sight, decider, state)) return true;
+  private async throughCustomer(sight: Sight, decider: AnyDecider, state: unknown): Promise<boolean> {
     const customerId = decider.stream !== 'customer' && decider.belongsTo?.(state).customerId;
     if (typeof sight === 'string' || !customerId) return false;
     const belonging = await this.whoseCustomer(customerId);
