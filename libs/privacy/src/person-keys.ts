@@ -31,8 +31,10 @@ export class PersonKeys {
   private seen = 0n;
   private checkedAt = Number.NEGATIVE_INFINITY;
   private checking: Promise<void> | undefined;
-  private wanted = new Set<Person>();
-  private making: Promise<void> | undefined;
+  /** Whose keys are being made, and when that is over. */
+  private readonly making = new Map<Person, Promise<void>>();
+  /** What is asked for in one breath. */
+  private turn: { readonly persons: Set<Person>; readonly over: Promise<void> } | undefined;
   private readonly erased: (() => void)[] = [];
 
   constructor(
@@ -71,16 +73,13 @@ export class PersonKeys {
     return found;
   }
 
-  /** The key of a person, made if there is none. What many ask for at the same time is made in one transaction. */
+  /** The key of a person, made if there is none. What many ask for in one breath is made in one transaction. */
   async make(person: Person): Promise<Known> {
     await this.check();
     for (;;) {
       const known = this.remembered(person);
       if (known) return known;
-      this.wanted.add(person);
-      // Who comes while keys are being made waits for the next turn.
-      this.making ??= this.makeWanted();
-      await this.making;
+      await (this.making.get(person) ?? this.inThisTurn(person));
     }
   }
 
@@ -91,11 +90,23 @@ export class PersonKeys {
     await sleep(FORGOTTEN_AFTER_MS);
   }
 
-  private async makeWanted(): Promise<void> {
+  /** Turns do not wait for each other: the first event about somebody waits for one commit, and not for the end of another one. */
+  private inThisTurn(person: Person): Promise<void> {
+    if (!this.turn) {
+      const persons = new Set<Person>();
+      this.turn = { persons, over: this.makeAll(persons) };
+    }
+    const { persons, over } = this.turn;
+    persons.add(person);
+    this.making.set(person, over);
+    return over;
+  }
+
+  private async makeAll(persons: ReadonlySet<Person>): Promise<void> {
+    await macrotask();
+    this.turn = undefined;
     try {
-      await macrotask();
-      const secrets = new Map([...this.wanted].map(person => [person, PersonKey.newSecret()]));
-      this.wanted = new Set();
+      const secrets = new Map([...persons].map(person => [person, PersonKey.newSecret()]));
       const { seen } = this;
       const others = await this.table.add(await this.wrapped(secrets));
       for (const { person } of others) secrets.delete(person);
@@ -103,7 +114,7 @@ export class PersonKeys {
       if (this.seen === seen) for (const [person, secret] of secrets) this.remember(person, new PersonKey(secret));
       await this.taken(others, seen);
     } finally {
-      this.making = undefined;
+      for (const person of persons) this.making.delete(person);
     }
   }
 
