@@ -4,6 +4,7 @@ import type { OrganisationTables } from '../organisation/organisation.projection
 import { pipelineOf } from '../organisation/pipelines.js';
 import { breakdownBy } from '../shared/breakdown.js';
 import { type CohortFigures, figuresOf, type StepLine } from '../shared/cohort-figures.js';
+import { columnOf, linesIn } from '../shared/columns.js';
 import type { Dimension } from '../shared/dimensions.js';
 import { type Group, groupsOf } from '../shared/groups.js';
 import { stepsOfPipeline, withImpliedSteps } from './funnel.pipelines.js';
@@ -47,12 +48,20 @@ export async function funnelOf(view: Reading, question: FunnelQuestion): Promise
 async function linesOf(view: Reading, pipelineId: string, question: FunnelQuestion): Promise<Line[]> {
   const { cohort, mode, groupBy, knownOn } = question;
   const { reached, amount } = COUNTED[mode];
-  const { columns, daysOf, grain, assigned, sameTime, keys, values } = await breakdownBy(view, groupBy, {
+  const {
+    columns: chosen,
+    daysOf,
+    grain,
+    assigned,
+    sameTime,
+    keys,
+    values,
+  } = await breakdownBy(view, groupBy, {
     date: 'cohortOn',
     knownOn,
   });
-  const dimensions = ['pipelineId', 'pipelineVersion', 'stage', 'lossReason', 'currency', ...columns];
-  const lines = await view
+  const dimensions = ['pipelineId', 'pipelineVersion', 'stage', 'lossReason', 'currency', ...chosen];
+  const sums = view
     .totals(totals, { ...cohort, knownOn, daysOf, grain, dimensions })
     .$if(assigned !== undefined, query => query.leftJoin(assigned!.as('a'), join => join.on(sameTime)))
     .where('t.pipelineId', '=', pipelineId)
@@ -64,8 +73,23 @@ async function linesOf(view: Reading, pipelineId: string, question: FunnelQuesti
       fn.sum<number>('t.lostHere').as('lostHere'),
       fn.sum<number>('t.wonHere').as('wonHere'),
     ])
-    .groupBy(['t.stage', 't.pipelineVersion', 't.lossReason', 't.currency', ...keys])
-    .execute();
+    .groupBy(['t.stage', 't.pipelineVersion', 't.lossReason', 't.currency', ...keys]);
+  const columns = await view
+    .over(sums.as('sums'))
+    .select([
+      columnOf<string>('stage').as('stage'),
+      columnOf<number>('pipelineVersion').as('pipelineVersion'),
+      columnOf<string | null>('lossReason').as('lossReason'),
+      columnOf<string | null>('currency').as('currency'),
+      columnOf<readonly (string | null)[]>('values').as('values'),
+      columnOf<number>('reached').as('reached'),
+      columnOf<number>('minor').as('minor'),
+      columnOf<number>('openHere').as('openHere'),
+      columnOf<number>('lostHere').as('lostHere'),
+      columnOf<number>('wonHere').as('wonHere'),
+    ])
+    .executeTakeFirstOrThrow();
+  const lines = linesIn(columns);
   // As known on an earlier day, what was taken back until then is still there as lines of nothing.
   return lines.filter(({ reached, openHere, lostHere, wonHere }) => reached || openHere || lostHere || wonHere);
 }

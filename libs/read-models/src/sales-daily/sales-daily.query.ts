@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Day } from '#event-sourcing/event.js';
 import { reaches } from '#platform/access/viewer.js';
 import type { View } from '../access/view.js';
-import { columnOf } from '../shared/columns.js';
+import { columnOf, linesIn } from '../shared/columns.js';
 import type { Figure } from './sales-daily.figures.js';
 import { type NameKnown, type SalesDailyTables, totals } from './sales-daily.projection.js';
 import { MAX_NAMES, type NewCustomer } from './sales-daily.report.js';
@@ -36,7 +36,7 @@ export async function linesOf(
     .groupBy(['t.day', 't.employeeId', 't.figure', 't.kind', 't.currency'])
     // What was taken back leaves a line of zeros.
     .having(({ fn }) => fn.sum('t.count'), '<>', 0);
-  const lines = await view
+  const columns = await view
     .over(sums.as('sums'))
     .select([
       columnOf<Day>('day').as('day'),
@@ -48,15 +48,7 @@ export async function linesOf(
       columnOf<number>('minor').as('minor'),
     ])
     .executeTakeFirstOrThrow();
-  return lines.day.map((day, place) => ({
-    day,
-    employeeId: lines.employeeId[place] ?? null,
-    figure: lines.figure[place]!,
-    kind: lines.kind[place] ?? null,
-    currency: lines.currency[place] ?? null,
-    count: lines.count[place]!,
-    minor: lines.minor[place]!,
-  }));
+  return linesIn(columns);
 }
 
 /** Everybody who was with the company, as it was known, and whose figures the viewer sees. */
