@@ -1,9 +1,9 @@
+import { Recent } from '#event-sourcing/recent.js';
 import { eventHash, type Hash } from './event-hash.js';
 import { type Findings, type FoundEvent, subjectOf } from './finding.js';
-import { RecentlyUsed } from './recently-used.js';
 
-/** Streams whose end is remembered at least; what comes later is read again. */
-const REMEMBERED = 100_000;
+/** Streams whose end is remembered, at least half of them; what comes later is read again. */
+const REMEMBERED = 200_000;
 
 /** Where a stream ended in what was read so far. */
 interface End {
@@ -16,7 +16,7 @@ export type EventAt = (stream: string, revision: bigint) => Promise<FoundEvent |
 
 /** Whether every event is what its hash says, and stands behind the event that it was written behind. */
 export class ChainCheck {
-  private readonly ends: RecentlyUsed<End>;
+  private readonly ends: Recent<End>;
   /** Events of before there were hashes, at the beginning of the log. */
   unchained = 0;
   private begun = false;
@@ -25,7 +25,7 @@ export class ChainCheck {
     private readonly findings: Findings,
     private readonly eventAt: EventAt | undefined,
   ) {
-    this.ends = new RecentlyUsed(eventAt ? REMEMBERED : Number.POSITIVE_INFINITY);
+    this.ends = new Recent(eventAt ? REMEMBERED : Number.POSITIVE_INFINITY);
   }
 
   /** @param number Its number in the log, from 1. */

@@ -10,19 +10,19 @@ import {
   type StreamAppend,
   WrongExpectedRevision,
 } from '#event-sourcing/event-store.js';
+import { Recent } from '#event-sourcing/recent.js';
 import { eventHash, type Hash, hashed } from './event-hash.js';
-import { RecentlyUsed } from './recently-used.js';
 import { StreamTail } from './stream-tail.js';
 
-/** Streams whose last hash is remembered; about 250 bytes each, and at most twice as many. */
-const REMEMBERED = 10_000;
+/** Streams whose last hash is remembered, at least half of them; about 250 bytes each. */
+const REMEMBERED = 20_000;
 
 /**
  * A store whose streams are hash chains: every event carries the hash of what is stored of it, and that of the event before it. It
  * stands right before the adapter, so that what is hashed is what is stored.
  */
 export class ChainedStore implements EventStore {
-  private readonly tails = new RecentlyUsed<StreamTail>(REMEMBERED);
+  private readonly tails = new Recent<StreamTail>(REMEMBERED);
 
   constructor(private readonly store: EventStore) {}
 

@@ -1,7 +1,7 @@
 import { type AnyDecider, fold } from '#event-sourcing/decider.js';
 import type { Actor, Position, RecordedEvent } from '#event-sourcing/event.js';
 import type { Appended, EventStore, ExpectedRevision } from '#event-sourcing/event-store.js';
-import { Recent } from './recent.js';
+import { Recent } from '#event-sourcing/recent.js';
 
 /** An aggregate as of one revision of its stream. */
 export interface StreamState {

@@ -26,7 +26,8 @@ const MAY: Readonly<Record<string, string>> = {
   'access-log/access-log.schema.ts': 'makes its tables',
   'access-log/access-log.table.ts': 'writes its entries',
   'access-log/origins.ts': 'asks it for addresses, for whoever has its permission',
-  'access-log/reads-of.query.ts': 'asks it who looked at a person’s data, for whoever may see all that is held about them',
+  'access-log/reads-of.query.ts':
+    'asks it who looked at a person’s data, for whoever may see all that is held about them',
   'access/view.ts': 'makes all queries',
   'access/visible.ts': 'asks whose customers they are',
   'shared/reading.ts': 'hands out views',
