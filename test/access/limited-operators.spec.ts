@@ -12,12 +12,18 @@ beforeAll(async () => {
   api = await running();
   api.project();
   await found(api);
-  // An event that no fold can take, about a person; and figures that differ from those of a rebuild.
-  await api.system.store.append('lead-poison', 'noStream', [
-    anEvent('LeadCaptured', { leadId: 'poison', name: { [SECRET]: SECRET } }),
+  // An event that no fold can take, of a kind that analysts may not read; and figures that differ from those of a rebuild.
+  const talk = {
+    interactionId: 'poison',
+    customerId: 'customer-foreign',
+    employeeId: 'zhou',
+    happenedOn: '2026-03-02',
+  };
+  await api.system.store.append('interaction-poison', 'noStream', [
+    anEvent('InteractionLogged', { ...talk, kind: { [SECRET]: SECRET }, content: SECRET }),
   ]);
   await eventually(
-    () => api.query('{ deadLetters(projection: "directory") { key } }'),
+    () => api.query('{ deadLetters(name: "directory") { key } }'),
     ({ data }) => (data!.deadLetters as unknown[]).length > 0,
   );
   await api.system.database.pool.query('update lead_funnel.prospects set source = $1', [SECRET]);
