@@ -217,8 +217,11 @@ describe('a value that must be unique', () => {
   it('is the same in full width, in lower case and between spaces', async () => {
     const { send } = crm.process();
     await send(HireEmployee, { name: '李雷', email: 'Li@example.com' });
-    const second = send(HireEmployee, { name: '李蕾', email: ' ｌｉ@example.com' });
+    const second = send(HireEmployee, { name: '李蕾', email: 'lI@EXAMPLE.com' });
     await expect(second).rejects.toEqual(refused('ALREADY_TAKEN', 'email'));
+    await send(RegisterCustomer, { ...wang, taxNumber: 'T-9a' });
+    const other = send(RegisterCustomer, { ...wang, customerId: 'c2', taxNumber: ' ｔ-９Ａ' });
+    await expect(other).rejects.toEqual(refused('ALREADY_TAKEN', 'taxNumber'));
   });
 
   it('whose owner never came to exist is free after a minute, and not before', async () => {
