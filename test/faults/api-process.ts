@@ -23,6 +23,8 @@ export interface ApiError {
 /** The API as a process of its own, on a database that a test owns. */
 export interface ApiProcess {
   readonly child: Child;
+  /** `http://127.0.0.1:1234/graphql` */
+  readonly url: string;
   captureLead(name: string): Promise<Answer>;
   /** The status code of `/health/live` or `/health/ready`. */
   health(what: 'live' | 'ready'): Promise<number>;
@@ -209,6 +211,7 @@ function talkingTo(child: Child, url: string, authorization: string): ApiProcess
   const CAPTURE = 'mutation ($input: CaptureLeadInput!) { captureLead(input: $input) { id } }';
   return {
     child,
+    url,
     captureLead: async name => {
       try {
         const { status, body } = await ask(CAPTURE, { input: { name } });

@@ -1,9 +1,11 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { setImmediate as pause } from 'node:timers/promises';
 
 /** How long what is under way when the process is told to stop may still take, in ms. */
 const PATIENCE_MS = 5_000;
 const LOOK_EVERY_MS = 50;
+const TURNS = 3;
 
 /**
  * Prepares a server for its end: what was asked before is still answered. Nest's own way of not waiting for ever, `forceCloseConnections`,
@@ -18,6 +20,8 @@ export function draining(server: Server): (close: () => Promise<void>) => Promis
     connection.once('close', () => connections.delete(connection));
   });
   return async close => {
+    // What has come but was not read yet looks idle; a process that is behind reads it within these turns.
+    for (let turn = 0; turn < TURNS; turn++) await pause();
     const idle = setInterval(() => server.closeIdleConnections(), LOOK_EVERY_MS);
     const late = setTimeout(() => {
       for (const connection of connections) connection.destroy();
