@@ -36,18 +36,19 @@ export class Canaries {
 
   async tell(person: string): Promise<void> {
     const text = canary(person);
+    const [email, phone] = [`${text}@example.com`, `138 ${text}`];
     const customerId = `${person}-lead-customer`;
     await this.send(CaptureLead, {
       leadId: `${person}-lead`,
       name: text,
       company: text,
-      email: `${text}@example.com`,
-      phone: text,
+      email,
+      phone,
       source: 'website',
       reason: text,
     });
     await this.send(ConvertLead, { leadId: `${person}-lead`, opportunityName: text, amount });
-    const change = { customerId, address: text, taxNumber: text, phone: text, reason: text };
+    const change = { customerId, address: text, taxNumber: text, phone, reason: text };
     await eventually(
       () =>
         this.send(ChangeCustomerProfile, change).then(
@@ -56,7 +57,7 @@ export class Canaries {
         ),
       Boolean,
     );
-    await this.send(AddContact, { customerId, contactId: 'k', name: text, position: text, email: text, phone: text });
+    await this.send(AddContact, { customerId, contactId: 'k', name: text, position: text, email, phone });
     const interaction = { customerId, employeeId: 'li', kind: 'CALL', content: text, result: text };
     await this.send(LogInteraction, { ...interaction, interactionId: `${person}-i1` });
     await this.send(LogInteraction, { ...interaction, interactionId: `${person}-i2`, contactId: 'k' });
