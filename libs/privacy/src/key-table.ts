@@ -53,13 +53,13 @@ export class KeyTable {
   /** Stores those that are new, and answers what is stored of the others: for them somebody else was faster. */
   async add(keys: readonly StoredKey[]): Promise<StoredKey[]> {
     const persons = keys.map(({ person }) => person);
-    const { rows } = await this.pool.query<{ person: Person }>({
-      name: 'add-keys',
-      text: `insert into person_keys.keys (person, wrapped, master)
+    // Without a name: a pooler that gives out connections by the transaction would not know it.
+    const { rows } = await this.pool.query<{ person: Person }>(
+      `insert into person_keys.keys (person, wrapped, master)
        select * from unnest($1::text[], $2::bytea[], $3::text[]) order by 1 on conflict (person) do nothing
        returning person`,
-      values: [persons, keys.map(({ wrapped }) => wrapped), keys.map(({ master }) => master)],
-    });
+      [persons, keys.map(({ wrapped }) => wrapped), keys.map(({ master }) => master)],
+    );
     if (rows.length === keys.length) return [];
     const added = new Set(rows.map(({ person }) => person));
     return this.find(persons.filter(person => !added.has(person)));
