@@ -22,7 +22,8 @@ export async function limitsText() {
 
 **Cost.** A field counts ${costs.field}, as often as it is answered: below \`first: 500\` 500 times, below a list without a page size
 ${costs.listWithoutSize} times. A query, command or subscription counts ${costs.rootField} besides, a \`totalCount\` ${costs.totalCount}. Variables and their defaults are
-looked at, fragments followed, what \`@skip\` and \`@include\` leave out is not counted.
+looked at, fragments followed, what \`@skip\` and \`@include\` leave out is not counted. Of an account's operations that cost more than
+${costs.large.toLocaleString('en')} one is answered at a time, the others wait.
 
 **Rates** (requests, commands and cost a second, over ten seconds; [security.md](security.md#limits)) are counted in the memory of each
 API process: behind a load balancer multiply them by the number of processes, or lower them. Around the border of two windows twice as

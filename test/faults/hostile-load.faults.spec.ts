@@ -19,8 +19,8 @@ const WINDOWS = thorough ? 10 : 3;
 const WINDOW_MS = thorough ? 4_000 : 1_500;
 /** Normal requests come whether or not those before were answered. */
 const EVERY_MS = 20;
-/** The promise says 2. With requests that do not wait for each other, 4.7 was reached; without limits it is above 20. */
-const FACTOR = 10;
+/** The promise says 2; up to 3.3 were seen on a quiet machine. Other tests beside it disturb more; without limits it is about 20. */
+const FACTOR = thorough ? 4 : 10;
 const FLOOR_MS = 25;
 
 const NORMAL = '{ leads(first: 10) { nodes { id name status } } }';

@@ -8,6 +8,8 @@ import type { Connected } from '../client-address.js';
 import { refusedAnswer } from '../refused.js';
 import { type Asked, costOf } from './cost.js';
 import { requireSmall, rootFieldsOf, shapeOf } from './document-shape.js';
+import { costs } from './limits.js';
+import { OneByOne } from './one-by-one.js';
 import { OpenSockets } from './open-sockets.js';
 import { parseOptions } from './parse-options.js';
 import { PersistedOperations } from './persisted-operations.js';
@@ -20,6 +22,8 @@ const RETRY_OPENING_SECONDS = 10;
 export class Gate {
   private readonly rates: RateLimits;
   private readonly sockets: OpenSockets;
+  /** Undefined where cost is not limited. */
+  private readonly large?: OneByOne;
   /** The only documents that are answered; undefined: any. */
   private readonly operations?: PersistedOperations;
 
@@ -29,6 +33,7 @@ export class Gate {
     private readonly addressOf: (request: Connected) => string,
   ) {
     this.rates = new RateLimits(rates);
+    if (rates.cost) this.large = new OneByOne();
     this.sockets = new OpenSockets(sockets.perAddress);
     if (persistedOperations) this.operations = PersistedOperations.from(persistedOperations);
   }
@@ -84,11 +89,18 @@ export class Gate {
     return this.rates.account(identity.id);
   }
 
-  /** Before an operation is executed. @throws Refusal QUERY_TOO_COMPLEX, RATE_LIMITED. */
-  async checkOperation({ identity }: Viewer, asked: Asked): Promise<void> {
+  /**
+   * Before an operation is executed. A large one waits until the account's other large ones are answered: many at once would leave others
+   * no connection to the database, and no turn in between.
+   * @param answered Resolves when there is an answer, whatever it is.
+   * @throws Refusal QUERY_TOO_COMPLEX, RATE_LIMITED.
+   */
+  async checkOperation({ identity }: Viewer, asked: Asked, answered: Promise<void>): Promise<void> {
     const { document, operation } = asked;
     const commands = operation.operation === 'mutation' ? rootFieldsOf(document, operation) : 0;
-    await this.rates.operation(identity.id, { commands, cost: costOf(asked) });
+    const cost = costOf(asked);
+    await this.rates.operation(identity.id, { commands, cost });
+    if (cost > costs.large) await this.large?.turn(identity.id, answered);
   }
 }
 
@@ -96,14 +108,21 @@ export class Gate {
 export function gatePlugin(gate: Gate): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart() {
+      let answer = () => {};
+      const answered = new Promise<void>(resolve => {
+        answer = resolve;
+      });
       return {
         async didResolveOperation({ schema, document, operation, request: { variables }, contextValue: { viewer } }) {
           if (!operation) return;
           try {
-            await gate.checkOperation(viewer, { schema, document, operation, variables });
+            await gate.checkOperation(viewer, { schema, document, operation, variables }, answered);
           } catch (error) {
             throw error instanceof Refusal ? refusedAnswer(error) : error;
           }
+        },
+        async willSendResponse() {
+          answer();
         },
       };
     },

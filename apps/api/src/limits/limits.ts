@@ -48,4 +48,6 @@ export const costs = {
   totalCount: 20,
   /** How many entries a list without a page size is taken for. */
   listWithoutSize: 10,
+  /** An account's operations above this are answered one after the other. */
+  large: 2_000,
 } as const;
