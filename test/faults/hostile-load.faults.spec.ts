@@ -19,7 +19,7 @@ const WINDOWS = thorough ? 10 : 3;
 const WINDOW_MS = thorough ? 4_000 : 1_500;
 /** Normal requests come whether or not those before were answered. */
 const EVERY_MS = 20;
-/** The promise says 2; up to 3.3 were seen on a quiet machine. Other tests beside it disturb more; without limits it is about 20. */
+/** The promise says 2; up to 3.3 times the least that counts as usual were seen on a quiet machine. Other tests beside it disturb more; without limits it is about 20. */
 const FACTOR = thorough ? 4 : 10;
 const FLOOR_MS = 25;
 
