@@ -1,90 +1,30 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { renameSync } from 'node:fs';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { exportEvents } from '#apps/cli/src/events/export.js';
 import { importEvents } from '#apps/cli/src/events/import.js';
 import { asItIs } from '#apps/cli/src/events/taking.js';
 import { eventsCommand } from '#apps/cli/src/events.command.js';
 import { verifyCommand } from '#apps/cli/src/verify.command.js';
-import { project } from '#apps/system/src/projecting.js';
 import { sealerOf } from '#apps/system/src/sealing.js';
-import { openSystem, type System } from '#apps/system/src/system.js';
+import type { System } from '#apps/system/src/system.js';
 import { AddContact, ChangeCustomerProfile, RegisterCustomer } from '#crm/customer/customer.commands.js';
 import { HireEmployee } from '#crm/employee/employee.commands.js';
 import { LogInteraction } from '#crm/interaction/interaction.commands.js';
 import { ErasePerson } from '#crm/personal/personal.commands.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
 import { all, eventsOf } from '#event-store/contract/opened-store.js';
-import { openEventStore } from '#event-store/open-event-store.js';
 import { ChainedStore } from '#integrity/chained-store.js';
-import { configFrom } from '#platform/config.js';
-import type { Envelope } from '#platform/graphql/command.js';
-import { startEventStoreDouble } from '#test/eventstoredb/event-store-double.js';
 import { canariesIn, canariesInTables } from '#test/faults/canaries.js';
 import { crmOn } from '#test/faults/crm-on.js';
-import { testDatabase } from '#test/support/postgres.js';
 import { crm } from './crm.js';
 import { eventually } from './running.js';
+import { type Send, stores } from './stores.js';
 
-type Send = <Command extends Envelope>(type: new () => Command, input: object) => Promise<unknown>;
-
-let folder: string;
+const { inFolder, database, eventStoreDb, connected, environment, running } = stores();
 let file: string;
-let keys: string;
-const opened: (() => Promise<unknown>)[] = [];
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'chronicle-clear-'));
-  file = join(folder, 'log.jsonl.gz');
-  keys = await database();
+beforeEach(() => {
+  file = inFolder('log.jsonl.gz');
 });
-afterEach(async () => {
-  for (const close of opened.splice(0).reverse()) await close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function database(): Promise<string> {
-  const { url, drop } = await testDatabase();
-  opened.push(drop);
-  return url;
-}
-
-async function eventStoreDb(): Promise<string> {
-  const double = await startEventStoreDouble();
-  opened.push(() => double.close());
-  return double.url;
-}
-
-async function connected(url: string): Promise<EventStore> {
-  const store = await openEventStore(url);
-  opened.push(() => store.close());
-  return store;
-}
-
-const environment = (log: string, readModels: string) => ({
-  EVENT_STORE_URL: log,
-  DATABASE_URL: readModels,
-  KEYS_DATABASE_URL: keys,
-  DATA_DIR: folder,
-});
-
-async function running<T>(
-  log: string,
-  readModels: string,
-  use: (system: System, send: Send) => Promise<T>,
-): Promise<T> {
-  const system = await openSystem(configFrom({ ...environment(log, readModels), LOG_LEVEL: 'silent' }));
-  const stop = new AbortController();
-  const projecting = project(system, stop.signal);
-  const actor = { id: 'tester', role: 'administrator' };
-  try {
-    return await use(system, (type, input) => system.executor.send(type, input, { actor }));
-  } finally {
-    stop.abort();
-    await projecting;
-    await system.close();
-  }
-}
 
 async function tell(send: Send, person: string): Promise<void> {
   const text = `Canary${person}x`;
@@ -145,7 +85,7 @@ describe.each([
     expect(again.out).toContain(`${eventsOf(await all(old.readAll())).length} were there already`);
 
     const heads = /Move (\S+) away/.exec(imported.out)![1]!;
-    renameSync(heads, join(folder, 'heads-of-the-old-log'));
+    renameSync(heads, inFolder('heads-of-the-old-log'));
     await running(after, readModels, async (system, send) => {
       await eventually(
         () => erased(system),
