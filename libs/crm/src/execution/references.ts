@@ -27,8 +27,10 @@ export class References {
       const visible = ({ state }: StreamState) => authorization.sees(decider, state);
       let found = await this.states.asOf(since, decider, stream);
       if (found.revision === 'noStream') throw notFound(kind, id, field);
-      if (!(await visible(found))) found = await this.states.refresh(decider, stream); // it may have been handed over elsewhere
-      if (!(await visible(found))) throw notFound(kind, id, field);
+      if (!(await visible(found))) {
+        found = await this.states.refresh(decider, stream); // it may have been handed over elsewhere
+        if (!(await visible(found))) throw notFound(kind, id, field);
+      }
       related[field] = decider.facts?.(found.state);
     }
     return related;
