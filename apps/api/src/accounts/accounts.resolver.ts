@@ -40,8 +40,9 @@ export class AccountsResolver {
   @Query(() => Me, { description: 'Who you are here, and what you may do (当前用户).' })
   async me(@Context() { viewer }: RequestContext): Promise<Me> {
     const { id, roles, employeeId, customerId } = viewer.identity;
-    const { lookup } = await lookupNow(this.reading, viewer);
-    const employee = employeeId ? await lookup.load('employees', employeeId) : null;
+    const employee = employeeId
+      ? await lookupNow(this.reading, viewer).then(({ lookup }) => lookup.load('employees', employeeId))
+      : null;
     const { name, email } = this.find(id) ?? {};
     const own = { grants: grantsOf(viewer), hiddenFields: hiddenFieldsOf(viewer) };
     return { id, name, email, roles: roles.filter(isAnyRole), employee, customerId, ...own };
