@@ -47,10 +47,8 @@ function chosen(only: string | undefined): [string, Benchmark][] {
 
 /** Its exit code. */
 function measuredApart(name: string): number {
-  const options = process.argv
-    .slice(2)
-    .filter((word, at, all) => !word.startsWith('--only') && all[at - 1] !== '--only');
-  const program = [...process.execArgv, process.argv[1]!, ...options, '--only', name];
+  const options = ['--only', name, ...(full ? ['--full'] : []), ...(keep ? ['--keep', keep] : [])];
+  const program = [...process.execArgv, process.argv[1]!, ...options];
   return spawnSync(process.execPath, program, { stdio: 'inherit' }).status ?? 1;
 }
 
