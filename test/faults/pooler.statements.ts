@@ -12,8 +12,8 @@ function cut(body: Buffer): [string, Buffer] {
 /** Which named statements a server connection has, so that a client finds its own on every one of them. */
 export class Statements {
   private readonly known = new Set<string>();
-  /** The statements whose ParseComplete is under way, and whether the client waits for it. */
-  private readonly parsing: { name: string; awaited: boolean }[] = [];
+  /** The statements whose ParseComplete is under way and whether the client waits for it, by exchange: clients send the next without waiting. */
+  private readonly exchanges: { name: string; awaited: boolean }[][] = [[]];
 
   /** @param tracked Otherwise names pass as they are, and mean something else on every server connection. */
   constructor(private readonly tracked: boolean) {}
@@ -21,6 +21,8 @@ export class Statements {
   /** @param names What the client's names stand for. */
   toServer(names: Map<string, string>, { type, body, bytes }: Message): Buffer[] {
     if (!this.tracked) return [bytes];
+    // Sync and a simple query each end an exchange, and are answered by one ReadyForQuery.
+    if (type === 'S' || type === 'Q') this.exchanges.push([]);
     if (type === 'P') return this.parse(names, body);
     if (type === 'B') {
       const [portal, afterPortal] = cut(body);
@@ -36,8 +38,8 @@ export class Statements {
   swallows({ type }: Message): boolean {
     if (!this.tracked) return false;
     // What was not answered before the end of a failed exchange does not exist.
-    if (type === 'Z') for (const { name } of this.parsing.splice(0)) this.known.delete(name);
-    return type === '1' && this.parsing.shift()?.awaited === false;
+    if (type === 'Z') for (const { name } of this.exchanges.shift()!) this.known.delete(name);
+    return type === '1' && this.exchanges[0]!.shift()?.awaited === false;
   }
 
   private parse(names: Map<string, string>, body: Buffer): Buffer[] {
@@ -47,7 +49,7 @@ export class Statements {
     // One that is there already is parsed once more without a name, so that the answer comes when it is expected.
     const parsed = statement && !this.known.has(nameOf(statement)) ? nameOf(statement) : '';
     if (parsed) this.known.add(parsed);
-    this.parsing.push({ name: parsed, awaited: true });
+    this.exchanges.at(-1)!.push({ name: parsed, awaited: true });
     return [encoded('P', `${parsed}\0`, rest)];
   }
 
@@ -55,7 +57,7 @@ export class Statements {
     const name = nameOf(statement);
     if (this.known.has(name)) return [];
     this.known.add(name);
-    this.parsing.push({ name, awaited: false });
+    this.exchanges.at(-1)!.push({ name, awaited: false });
     return [encoded('P', `${name}\0`, Buffer.from(statement, 'latin1'))];
   }
 }
