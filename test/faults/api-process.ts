@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { LocalIssuer } from '#platform/authentication/local-issuer.js';
 import { type Child, child } from '#test/support/child.js';
 import { MASTER_KEY } from '#test/support/master-key.js';
 import { UNLIMITED } from '#test/support/unlimited.js';
+import { dataFolder } from './data-folder.js';
 
 /** What became of one request. */
 export type Answer =
@@ -164,10 +162,6 @@ const CODE = {
 } as const;
 export type ApiVariant = keyof typeof CODE;
 
-/** For the key of the local issuer: all processes of a run take the same tokens. */
-const dataDir = mkdtempSync(join(tmpdir(), 'chronicle-'));
-process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }));
-
 /** @param own Environment variables that differ from those of a single process with everything in it. */
 export async function startApi(
   databaseUrl: string,
@@ -181,7 +175,7 @@ export async function startApi(
     ...UNLIMITED,
     LOG_LEVEL: 'silent',
     PROJECTOR: 'on',
-    DATA_DIR: dataDir,
+    DATA_DIR: dataFolder,
     MASTER_KEY,
     ...own,
   };
@@ -190,7 +184,7 @@ export async function startApi(
   const process = child(`${QUIET} Object.assign(process.env, ${JSON.stringify(environment)}); ${code}`);
   let url: string | undefined;
   while (!url) url = /answers on (\S+)/.exec(await process.line())?.[1];
-  const token = await LocalIssuer.of(dataDir).token('admin@localhost', { seconds: 3_600 });
+  const token = await LocalIssuer.of(dataFolder).token('admin@localhost', { seconds: 3_600 });
   return talkingTo(process, url, `Bearer ${token}`);
 }
 

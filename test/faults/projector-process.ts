@@ -1,5 +1,6 @@
 import { type Child, child } from '#test/support/child.js';
 import { MASTER_KEY } from '#test/support/master-key.js';
+import { dataFolder } from './data-folder.js';
 
 /** What runs in the process that projects. */
 export type Variant =
@@ -95,6 +96,7 @@ export function startProjector({ url, variant = 'product', name, laterVersions =
   const environment = {
     DATABASE_URL: database.href,
     EVENT_STORE_URL: database.href,
+    DATA_DIR: dataFolder,
     MASTER_KEY,
     LOG_LEVEL: process.env.FAULT_LOG ?? 'silent',
     LATER_VERSIONS: String(laterVersions),
