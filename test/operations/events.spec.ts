@@ -161,12 +161,15 @@ describe('The log moves to another store', () => {
   });
 });
 
+/** Where a log is, and read models whose access log takes the trace of who read it. */
+const on = (log: string, readModels = log) => ({ EVENT_STORE_URL: log, DATABASE_URL: readModels, DATA_DIR: folder });
+
 describe('crm events', () => {
   it('exports and imports with digests that one can compare', async () => {
     const [from, to] = [await postgres(), await eventStoreDb()];
     await fill(from.store);
-    const exported = await crm(eventsCommand, ['events', 'export', file], { EVENT_STORE_URL: from.url });
-    const imported = await crm(eventsCommand, ['events', 'import', file], { EVENT_STORE_URL: to.url });
+    const exported = await crm(eventsCommand, ['events', 'export', file], on(from.url));
+    const imported = await crm(eventsCommand, ['events', 'import', file], on(to.url, from.url));
     const [digest] = /[0-9a-f]{64}/.exec(exported.out)!;
     expect(imported).toEqual({
       code: 0,
@@ -176,9 +179,9 @@ describe('crm events', () => {
 
   it('counts events by type and streams by kind', async () => {
     const { url, store } = await postgres();
-    expect((await crm(eventsCommand, ['events', 'stats'], { EVENT_STORE_URL: url })).out).toBe('The log is empty.\n');
+    expect((await crm(eventsCommand, ['events', 'stats'], on(url))).out).toBe('The log is empty.\n');
     await fill(store);
-    const { out } = await crm(eventsCommand, ['events', 'stats'], { EVENT_STORE_URL: url });
+    const { out } = await crm(eventsCommand, ['events', 'stats'], on(url));
     expect(out).toMatch(/^42 events in 4 streams, recorded from .*Z to .*Z; head at 42\.$/m);
     expect(out).toMatch(/^LeadQualified +37 /m);
     expect(out).toMatch(/^lead +3 +40$/m);
@@ -201,7 +204,7 @@ describe('crm events', () => {
       '--limit',
       '4',
     ];
-    const shown = crm(eventsCommand, args, { EVENT_STORE_URL: url });
+    const shown = crm(eventsCommand, args, on(url));
     await store.append('team-t2', 'noStream', [anEvent('TeamFounded', { name: 'C' })]);
     await store.append('lead-l9', 'noStream', [anEvent('LeadLost', {})]);
     const events = (await shown).out

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { projectionsCommand } from '#apps/cli/src/projections.command.js';
 import { project } from '#apps/system/src/projecting.js';
@@ -16,9 +19,11 @@ const sender = { actor: { id: 'tester', role: 'administrator' } };
 let database: TestDatabase;
 let system: System;
 let environment: Record<string, string>;
+let folder: string;
 beforeEach(async () => {
   database = await testDatabase();
-  environment = { DATABASE_URL: database.url, EVENT_STORE_URL: database.url };
+  folder = mkdtempSync(join(tmpdir(), 'chronicle-projections-'));
+  environment = { DATABASE_URL: database.url, EVENT_STORE_URL: database.url, DATA_DIR: folder };
   system = await openSystem(configFrom({ ...environment, LOG_LEVEL: 'silent' }));
   for (const leadId of ['l1', 'l2', 'l3'])
     await system.executor.send(CaptureLead, { leadId, name: `Lead ${leadId}`, source: 'website' }, sender);
@@ -26,6 +31,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await system?.close();
   await database?.drop();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const run = (...args: string[]) => crm(projectionsCommand, ['projections', ...args], environment);
