@@ -173,19 +173,19 @@ export async function startApi(
     EVENT_STORE_URL: databaseUrl,
     PORT: '0',
     ...UNLIMITED,
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: process.env.FAULT_LOG ?? 'silent',
     PROJECTOR: 'on',
     DATA_DIR: dataFolder,
     MASTER_KEY,
     ...own,
   };
   // What is imported statically runs first, but reads the environment only when it is called.
-  const code = CODE[variant];
-  const process = child(`${QUIET} Object.assign(process.env, ${JSON.stringify(environment)}); ${code}`);
+  const quiet = process.env.FAULT_LOG ? '' : QUIET;
+  const started = child(`${quiet} Object.assign(process.env, ${JSON.stringify(environment)}); ${CODE[variant]}`);
   let url: string | undefined;
-  while (!url) url = /answers on (\S+)/.exec(await process.line())?.[1];
+  while (!url) url = /answers on (\S+)/.exec(await started.line())?.[1];
   const token = await LocalIssuer.of(dataFolder).token('admin@localhost', { seconds: 3_600 });
-  return talkingTo(process, url, `Bearer ${token}`);
+  return talkingTo(started, url, `Bearer ${token}`);
 }
 
 interface ApiAnswer {
