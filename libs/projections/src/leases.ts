@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from './backoff.js';
 import type { Database } from './database.js';
 import type { Log } from './log.js';
 
@@ -53,18 +54,20 @@ export class Leases {
   /** Takes what is free and renews what is owned until aborted, then gives everything back so that a stand-by need not wait. */
   async keep(signal: AbortSignal): Promise<void> {
     let renewed = performance.now();
-    while (!signal.aborted) {
+    for (let attempt = 0; !signal.aborted; ) {
       try {
         const asked = performance.now();
         const renewal = this.renew();
         this.renewing = renewal;
         this.now(await renewal);
         renewed = asked;
+        attempt = 0;
+        await sleep(this.leaseMs / 3, undefined, { signal }).catch(() => undefined);
       } catch (error) {
         this.log.warn({ error }, 'Leases could not be renewed.');
         if (performance.now() - renewed > this.leaseMs) this.now(new Set());
+        await backoff(attempt++, signal);
       }
-      await sleep(this.leaseMs / 3, undefined, { signal }).catch(() => undefined);
     }
     this.now(new Set());
     if (this.names.size) await this.giveBack([...this.names]);

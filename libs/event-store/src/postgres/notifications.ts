@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { WakeUp } from './wake-up.js';
 
 const CHANNEL = 'event_store';
-const LONGEST_PAUSE = 5_000;
+const LONGEST_PAUSE = 1_000;
 /** Followers in other processes hear of an append within this time; more calls than that would only cost the server. */
 const BETWEEN_CALLS = 50;
 

@@ -37,7 +37,7 @@ const DEFAULT_PAGE_SIZE = 1_000;
 /** What is stored together is answered together, not each append by itself. */
 const NOBODY: Caller = { resolve: () => undefined, reject: () => undefined };
 /** Between attempts while the server is away, in ms. After a long outage a follower must go on within five seconds, not begin its last pause. */
-const [SHORTEST_PAUSE, LONGEST_PAUSE] = [50, 2_000];
+const [SHORTEST_PAUSE, LONGEST_PAUSE] = [50, 1_000];
 
 /**
  * All our statements go along an index and are prepared once. Without these settings Postgres would plan a batch anew each time

@@ -46,7 +46,7 @@ export interface AccessLogOptions {
 /** What is not written first and was read in the last moment before a crash leaves no trace; if each read waited for the disk, it would cost ten times as much. */
 const LINGER_MS = 100;
 const BATCH = 500;
-const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 1_000;
 const DAY_MS = 86_400_000;
 /** Postgres's class of errors of the data itself: to repeat it is useless. */
 const BAD_DATA = /^22/;
