@@ -1,9 +1,10 @@
 /**
  * Writes what is derived from the code: schema.graphql, docs/events.md, docs/limits.md, docs/mapping.schema.json, docs/permissions.md.
- * `--check` writes nothing and fails where a file is not current.
+ * `--check` writes nothing and fails where a file is not current, or where docs/dependencies.md and what is installed differ.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dependencyComplaints } from './dependencies.mjs';
 import { eventsCatalogue } from './generate/events-catalogue.mjs';
 import { limitsText } from './generate/limits.mjs';
 import { permissionsText } from './generate/permissions.mjs';
@@ -27,7 +28,9 @@ const stale = Object.entries(generated).filter(([file, content]) => {
 
 if (process.argv.includes('--check')) {
   for (const [file] of stale) process.stderr.write(`${file} is not current. Run npm run generate.\n`);
-  process.exitCode = stale.length > 0 ? 1 : 0;
+  const complaints = dependencyComplaints(root);
+  for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
+  process.exitCode = stale.length + complaints.length > 0 ? 1 : 0;
 } else {
   for (const [file, content] of stale) {
     writeFileSync(join(root, file), content);

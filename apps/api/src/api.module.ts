@@ -1,4 +1,7 @@
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
@@ -109,6 +112,8 @@ export function apiModule(
           ...(tracing ? [graphqlTracing(tracing)] : []),
           // It looks at every field, for headers that we don't send: half of the time of an answer with long lists.
           ApolloServerPluginCacheControlDisabled(),
+          // Else a variable of the environment is enough for what is asked here to be told elsewhere.
+          ApolloServerPluginUsageReportingDisabled(),
         ],
       }),
     ],
