@@ -27,7 +27,11 @@ export interface ApiProcess {
   /** The status code of `/health/live` or `/health/ready`. */
   health(what: 'live' | 'ready'): Promise<number>;
   /** The answer to a GraphQL document; without `data` where there is none. Rejects when nobody answers. */
-  ask<Data>(document: string, variables?: object): Promise<{ data?: Data | null; errors?: readonly ApiError[] }>;
+  ask<Data>(
+    document: string,
+    variables?: object,
+    correlationId?: string,
+  ): Promise<{ data?: Data | null; errors?: readonly ApiError[] }>;
   /** A figure of `/metrics`. */
   metric(series: string): Promise<number | undefined>;
   /** Events that the read model which is farthest behind has still to see, 10,001 for more than 10,000; undefined while that cannot be asked. */
@@ -152,6 +156,14 @@ const UNWATCHED = `
   Object.defineProperty(AppendWatch.prototype, 'stalled', { get: () => false });
   ${PRODUCT}`;
 
+/** A control: who reads is answered at once, and the trace follows a moment later. */
+const TRACED_LATER = `
+  import { AccessLog } from '#read-models/access-log/access-log.js';
+  AccessLog.prototype.written = async function (access) {
+    setTimeout(() => this.note(access), 300);
+  };
+  ${PRODUCT}`;
+
 const CODE = {
   product: PRODUCT,
   hasty: HASTY,
@@ -159,6 +171,7 @@ const CODE = {
   slow: SLOW,
   greedy: GREEDY,
   unwatched: UNWATCHED,
+  tracedLater: TRACED_LATER,
 } as const;
 export type ApiVariant = keyof typeof CODE;
 
@@ -194,10 +207,11 @@ interface ApiAnswer {
 }
 
 function talkingTo(child: Child, url: string, authorization: string): ApiProcess {
-  const ask = async (query: string, variables: object = {}) => {
+  const ask = async (query: string, variables: object = {}, correlationId?: string) => {
+    const conversation: Record<string, string> = correlationId ? { 'x-correlation-id': correlationId } : {};
     const answer = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization },
+      headers: { 'content-type': 'application/json', authorization, ...conversation },
       body: JSON.stringify({ query, variables }),
     });
     return { status: answer.status, body: (await answer.json()) as ApiAnswer };
@@ -216,8 +230,8 @@ function talkingTo(child: Child, url: string, authorization: string): ApiProcess
       }
     },
     health: async what => (await fetch(new URL(`/health/${what}`, url))).status,
-    ask: async <Data>(document: string, variables?: object) =>
-      (await ask(document, variables)).body as { data?: Data | null; errors?: readonly ApiError[] },
+    ask: async <Data>(document: string, variables?: object, correlationId?: string) =>
+      (await ask(document, variables, correlationId)).body as { data?: Data | null; errors?: readonly ApiError[] },
     metric: async series => {
       const text = await (await fetch(new URL('/metrics', url))).text();
       const line = text.split('\n').find(line => line.startsWith(`${series} `));

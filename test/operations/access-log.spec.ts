@@ -56,10 +56,13 @@ const traceOf = ({ correlationId }: { correlationId: string }) => entriesOf(`cor
 
 describe('Reading personal data', () => {
   it.each([
+    ['a card', '{ customer(id: "customer-own") { phone } }'],
+    ['a list', '{ leads { nodes { email } } }'],
+    ['records of records', '{ opportunities { nodes { customer { phone } } } }'],
     ['the history', '{ customerHistory(customerId: "customer-own") { totalCount } }'],
     ['a copy', '{ personalData(customerId: "customer-own") }'],
     ['who looked', '{ accessLog(first: 1) { totalCount } }'],
-  ])('as a whole (%s) has left its trace when the answer comes', async (_, query) => {
+  ])('(%s) has left its trace when the answer comes', async (_, query) => {
     // Ten times, each looked up at once: what is written later would be missing once.
     for (let time = 0; time < 10; time++) {
       const administrator = api.authorization.replace('Bearer ', '');
@@ -151,6 +154,44 @@ describe('Reading personal data', () => {
     expect(errors).toEqual([expect.objectContaining({ extensions: expect.objectContaining({ code: 'FORBIDDEN' }) })]);
     const asked = await ask(auditor, '{ accessLog(first: 1) { totalCount nodes { id } pageInfo { endCursor } } }');
     expect(await traceOf(asked)).toMatchObject([{ operation: 'query accessLog', rows: 1 }]);
+  });
+});
+
+describe('While the access log cannot be written', () => {
+  const entries = (action: string) => api.system.database.pool.query(`alter table access_log.entries ${action}`);
+  const impossible = () => entries('add constraint none check (actor_id is null) not valid');
+  const possible = () => entries('drop constraint none');
+
+  it('personal data is refused with a reference and nothing else, and commands and other queries go on', async () => {
+    await impossible();
+    try {
+      const [card, list, figures, command] = await Promise.all([
+        ask(auditor, '{ customer(id: "customer-own") { name phone } }'),
+        ask(auditor, '{ leads { totalCount nodes { id email } } other: leads { totalCount } }'),
+        ask(auditor, '{ leads { totalCount } }'),
+        ask(salesperson, 'mutation { captureLead(input: { leadId: "meanwhile", name: "王芳" }) { id } }'),
+      ]);
+      const refused = (path: string) => [
+        {
+          message: expect.stringMatching(/^Who reads this has to be written down.* Reference: [\w-]{36}$/),
+          path: [path],
+          locations: expect.anything(),
+          extensions: { code: 'ACCESS_LOG_UNAVAILABLE', reference: expect.any(String) },
+        },
+      ];
+      expect(card).toMatchObject({ data: { customer: null }, errors: refused('customer') });
+      expect(list).toMatchObject({ data: null, errors: refused('leads') });
+      expect(figures).toMatchObject({ data: { leads: { totalCount: expect.any(Number) } }, errors: undefined });
+      expect(command).toMatchObject({ data: { captureLead: { id: 'meanwhile' } }, errors: undefined });
+      await possible();
+      const kept = (await traceOf(command)).concat(await traceOf(card));
+      expect(kept.map(({ operation, outcome, rows }) => [operation, outcome, rows])).toEqual([
+        ['mutation captureLead', 'ok', 1],
+        ['query customer', 'ACCESS_LOG_UNAVAILABLE', 0],
+      ]);
+    } finally {
+      await possible().catch(() => undefined);
+    }
   });
 });
 

@@ -5,7 +5,6 @@ import { concatMap, from, type Observable, tap } from 'rxjs';
 import { Refusal } from '#event-sourcing/refusal.js';
 import type { RequestContext } from '#platform/access/request-context.js';
 import { type Access, AccessLog } from '#read-models/access-log/access-log.js';
-import { tracedFirst } from '#read-models/access-log/personal-fields.js';
 import { Reading } from '#read-models/shared/reading.js';
 import { personalSelection } from './personal-selection.js';
 import { toldArguments } from './told-arguments.js';
@@ -14,7 +13,11 @@ type Outcome = { readonly outcome: string; readonly rows?: number; readonly reco
 
 const MOST_RECORDS = 100;
 
-/** Around every operation: those that show personal data, and all commands, leave a line in the access log. */
+/**
+ * Around every operation: those that show personal data, and all commands, leave a line in the access log. A read is not answered before
+ * its line is written. A command is done already, and its events tell of it: its line, for the address, comes within moments, and so does
+ * that of whoever was shown nothing.
+ */
 @Injectable()
 export class AccessTrail implements NestInterceptor {
   constructor(
@@ -22,7 +25,7 @@ export class AccessTrail implements NestInterceptor {
     private readonly reading: Reading,
   ) {}
 
-  /** @throws Refusal ACCESS_LOG_FULL before anything is read whose reading could not be written down. */
+  /** @throws Refusal ACCESS_LOG_UNAVAILABLE in the place of an answer whose trace could not be written. */
   async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     if (execution.getType<GqlContextType>() !== 'graphql') return next.handle();
     const operation = GqlExecutionContext.create(execution);
@@ -31,7 +34,6 @@ export class AccessTrail implements NestInterceptor {
     const fields = isCommand ? [] : personalSelection(info);
     if (!isCommand && fields.length === 0) return next.handle();
     const at = this.reading.clock();
-    if (!isCommand) await this.accessLog.room();
     const traceOf = (outcome: Outcome): Access => {
       const { viewer, sender, address } = operation.getContext<RequestContext>();
       return {
@@ -48,12 +50,11 @@ export class AccessTrail implements NestInterceptor {
         ...outcome,
       };
     };
-    const first = !isCommand && tracedFirst.includes(info.fieldName);
     return from(next.handle()).pipe(
       concatMap(async answer => {
         const trace = traceOf({ outcome: 'ok', ...countOf(answer) });
-        if (first) await this.accessLog.noteBeforeAnswer(trace);
-        else this.accessLog.note(trace);
+        if (isCommand) this.accessLog.note(trace);
+        else await this.accessLog.written(trace);
         return answer;
       }),
       tap({

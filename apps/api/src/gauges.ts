@@ -81,7 +81,7 @@ export function addGauges(
 export function addAccessLogGauge(registry: Registry, accessLog: AccessLog): void {
   new Gauge({
     name: 'chronicle_access_log_waiting',
-    help: 'Entries of the access log that this process has not written yet; at 10,000 no more personal data is read.',
+    help: 'Entries of the access log that this process has not written yet.',
     registers: [registry],
     collect() {
       this.set(accessLog.backlog);

@@ -16,7 +16,7 @@ export interface Reading {
 /** Leaves a trace of what is about to be read: who breaks it off in the middle has read as well. */
 export async function leaveTrace(accessLog: AccessLog, reading: Reading): Promise<void> {
   const { operation, arguments: given = {}, records = [] } = reading;
-  await accessLog.noteFirst({
+  await accessLog.written({
     at: systemClock(),
     // The command line asks for no token; what the machine says of its user is the most that is known.
     actorId: `cli:${userInfo().username}`,

@@ -6,6 +6,8 @@ export interface RefusalDetails {
   readonly allowed?: string | readonly string[];
   /** When it is worth trying again, for who has asked too often. */
   readonly retryAfterSeconds?: number;
+  /** Under which the reason stands in our own log, where it is not the client's. */
+  readonly reference?: string;
 }
 
 /** A command that may not happen: an answer, not a bug. `code` is stable and becomes `extensions.code` in GraphQL. */

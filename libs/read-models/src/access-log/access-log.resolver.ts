@@ -29,7 +29,7 @@ export class AccessLogResolver {
   @Allow('accessLog.read')
   @Query(() => AccessLogConnection, {
     description:
-      'Who looked at personal data, and who sent commands from where (访问日志), newest first; kept for ACCESS_LOG_DAYS. Entries come in within moments.',
+      'Who looked at personal data, and who sent commands from where (访问日志), newest first; kept for ACCESS_LOG_DAYS. Those of reads are there before the answer, those of commands within moments.',
   })
   accessLog(
     @Args() page: PageArgs,

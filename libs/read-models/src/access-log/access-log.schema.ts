@@ -5,10 +5,12 @@ import type pg from 'pg';
  * Months are made and dropped by functions of the tables' owner, so that a role that may only call them cannot take away anything
  * else. `prune` refuses to drop what is younger than 30 days, whoever calls it.
  */
-const TABLES = `
+const DEFINITION = `
+  -- In one transaction with all that follows: two processes that start together would both find nothing and both create.
+  select pg_advisory_xact_lock(4785201935);
   create schema if not exists access_log;
 
-  create table access_log.entries (
+  create table if not exists access_log.entries (
     at timestamptz not null,
     id text not null,
     actor_id text not null,
@@ -24,19 +26,22 @@ const TABLES = `
     address text,
     primary key (at, id)
   ) partition by range (at);
-  create index on access_log.entries (actor_id, at, id);
-  create index on access_log.entries (correlation_id);
-  create index on access_log.entries using gin (records);
+  -- One per filter that the access log is asked with, in the order of its pages.
+  create index if not exists entries_actor_id_at_id_idx on access_log.entries (actor_id, at, id);
+  create index if not exists entries_correlation_id_idx on access_log.entries (correlation_id);
+  create index if not exists entries_records_idx on access_log.entries using gin (records);
+  create index if not exists entries_by_operation on access_log.entries (operation, at, id);
+  create index if not exists entries_by_address on access_log.entries (address, at, id);
 
-  create function access_log.refuse_edits() returns trigger language plpgsql as $$
+  create or replace function access_log.refuse_edits() returns trigger language plpgsql as $$
   begin
     raise exception 'The access log is append-only: % is refused.', tg_op using errcode = 'restrict_violation';
   end $$;
-  create trigger append_only before update or delete or truncate on access_log.entries
+  create or replace trigger append_only before update or delete or truncate on access_log.entries
     for each statement execute function access_log.refuse_edits();
   alter table access_log.entries enable always trigger append_only;
 
-  create function access_log.make_month(month date) returns void
+  create or replace function access_log.make_month(month date) returns void
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
   declare
     part text := 'entries_' || to_char(month, 'YYYY_MM');
@@ -51,7 +56,7 @@ const TABLES = `
     execute format('alter table access_log.%I enable always trigger append_only', part);
   end $$;
 
-  create function access_log.prune(days integer) returns integer
+  create or replace function access_log.prune(days integer) returns integer
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
   declare
     part text;
@@ -70,26 +75,17 @@ const TABLES = `
   end $$;
 `;
 
-/** Any number of our own: the same in every process that makes the tables. */
-const CREATION_LOCK = 4_785_201_935;
-const EXISTS = `select exists (select from pg_tables where schemaname = 'access_log' and tablename = 'entries') as found`;
+/** That all of it is there; what a newer release adds is only missed by the owner, who can add it. */
+const COMPLETE = `
+  select exists (
+    select from pg_tables where schemaname = 'access_log' and tablename = 'entries'
+      and (not pg_has_role(tableowner, 'usage')
+        or exists (select from pg_indexes where schemaname = 'access_log' and indexname = 'entries_by_address'))
+  ) as found`;
 
-const exists = async (db: pg.Pool | pg.ClientBase) => (await db.query<{ found: boolean }>(EXISTS)).rows[0]!.found;
-
-/** Creates the tables where they are missing; processes that start at once wait for each other. */
+/** Creates what is missing; processes that start at once wait for each other. */
 export async function createAccessLog(pool: pg.Pool): Promise<void> {
   // Asked first without the lock, so that a role that may not create anything can open what exists.
-  if (await exists(pool)) return;
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [CREATION_LOCK]);
-    if (!(await exists(client))) await client.query(TABLES);
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  const { rows } = await pool.query<{ found: boolean }>(COMPLETE);
+  if (!rows[0]!.found) await pool.query(DEFINITION);
 }

@@ -65,22 +65,49 @@ describe('The access log', () => {
     expect(reported.map(({ message }) => message)).toEqual(['The access log cannot be written; it waits.']);
   });
 
-  it('lets nobody read on when there is no room, until there is some', async () => {
+  it('lets nobody be answered who cannot be written down, and tells nothing of those later', async () => {
     await away();
-    const log = accessLog({ capacity: 2, patienceMs: 50 });
-    for (const number of [1, 2]) {
-      await log.room();
-      log.note(reading(`read ${number}`));
-    }
-    await expect(log.room()).rejects.toMatchObject({ code: 'ACCESS_LOG_FULL' });
+    const log = accessLog({ patienceMs: 300 });
+    const refusal = await log.written(reading('refused')).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'ACCESS_LOG_UNAVAILABLE', details: { reference: expect.any(String) } });
+    const { reference } = (refusal as { details: { reference: string } }).details;
+    expect(reported).toContainEqual(
+      expect.objectContaining({ reference, message: 'A read left no trace; it was refused.' }),
+    );
+    const waited = accessLog().written(reading('answered'));
     await back();
-    await log.flushed();
-    await log.room();
+    await waited;
+    expect(await operations()).toEqual(['answered']);
+  });
+
+  it('has written down whoever is answered, and many who read together in few statements', async () => {
+    let statements = 0;
+    const counting = new Proxy(database.pool, {
+      get: (pool, name) => {
+        const value: unknown = Reflect.get(pool, name);
+        if (name !== 'query') return typeof value === 'function' ? value.bind(pool) : value;
+        return (text: string, ...values: unknown[]) => {
+          if (text.startsWith('insert')) statements++;
+          return pool.query(text, ...(values as [unknown[]]));
+        };
+      },
+    });
+    const log = new AccessLog({ pool: counting }, { days: 400, log: { info() {}, warn() {}, error() {} } });
+    opened.push(log);
+    const reader = async (name: string) => {
+      for (let time = 0; time < 10; time++) {
+        await log.written(reading(`${name} ${time}`));
+        expect(await operations()).toContain(`${name} ${time}`);
+      }
+    };
+    await Promise.all(Array.from({ length: 20 }, (_, number) => reader(`reader ${number}`)));
+    expect((await operations()).length).toBe(200);
+    expect(statements).toBeLessThan(100);
   });
 
   it('tells the process’s log what it could not write in the end', async () => {
     await away();
-    const log = accessLog({ capacity: 2, patienceMs: 300 });
+    const log = accessLog({ capacity: 4, patienceMs: 300 });
     for (const number of [1, 2, 3, 4, 5]) log.note(reading(`command ${number}`));
     await log.close();
     const lost = reported.flatMap(({ entry }) => (entry ? [(entry as Access).operation] : [])).sort();
@@ -98,6 +125,9 @@ describe('The access log', () => {
     expect(reported).toEqual([
       expect.objectContaining({ entry: expect.objectContaining({ operation: 'impossible' }) }),
     ]);
+    await expect(log.written(reading('impossible to answer', { rows: 2 ** 40 }))).rejects.toMatchObject({
+      code: 'ACCESS_LOG_UNAVAILABLE',
+    });
   });
 
   it('is written once, also when its answer is lost and it is written again', async () => {
@@ -122,6 +152,27 @@ describe('The access log', () => {
       expect(await operations()).toEqual(['kept']);
     },
   );
+
+  it('has an index for each way in which it is asked, also where it was made before there were all', async () => {
+    const indexes = async () => {
+      const { rows } = await database.pool.query<{ indexname: string }>(
+        "select indexname from pg_indexes where schemaname = 'access_log' and tablename = 'entries' order by 1",
+      );
+      return rows.map(({ indexname }) => indexname);
+    };
+    const all = [
+      'entries_actor_id_at_id_idx',
+      'entries_by_address',
+      'entries_by_operation',
+      'entries_correlation_id_idx',
+      'entries_pkey',
+      'entries_records_idx',
+    ];
+    expect(await indexes()).toEqual(all);
+    await database.pool.query('drop index access_log.entries_by_address, access_log.entries_by_operation');
+    await createAccessLog(database.pool);
+    expect(await indexes()).toEqual(all);
+  });
 
   it('forgets whole months that ended before the days that it is to be kept, and none sooner', async () => {
     const log = accessLog();

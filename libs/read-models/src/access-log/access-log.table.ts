@@ -27,7 +27,7 @@ const storable = (_: string, value: unknown) =>
   typeof value === 'string' ? value.replaceAll('\0', '\ufffd').replace(/\p{Cs}/gu, '\ufffd') : value;
 
 /** Writes entries; those that are there already, because an answer was lost, stay as they are. */
-export async function insertEntries({ pool }: Database, entries: readonly Entry[]): Promise<void> {
+export async function insertEntries({ pool }: Pick<Database, 'pool'>, entries: readonly Entry[]): Promise<void> {
   const lines = entries.map(({ arguments: given, ...entry }) => ({
     at: entry.at,
     id: entry.id,
@@ -68,6 +68,6 @@ async function makeMonths({ pool }: Pick<Database, 'pool'>, months: ReadonlySet<
 }
 
 /** Drops the months that have ended before so many days. */
-export async function pruneEntries({ pool }: Database, days: number): Promise<void> {
+export async function pruneEntries({ pool }: Pick<Database, 'pool'>, days: number): Promise<void> {
   await pool.query('select access_log.prune($1)', [days]);
 }

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { Instant } from '#event-sourcing/event.js';
 import { refuse } from '#event-sourcing/refusal.js';
 import type { Database } from '#projections/database.js';
@@ -37,13 +37,13 @@ export interface AccessLogOptions {
   /** How long entries are kept; `ACCESS_LOG_DAYS`. */
   readonly days: number;
   readonly log: Log;
-  /** Entries that may wait for the database; default 10,000. */
+  /** Entries of commands that may wait for the database; default 20,000. */
   readonly capacity?: number;
-  /** How long a read waits for room, and the end for the last entries, in ms; default 5,000. */
+  /** How long a read waits for its trace, and the end for the last entries, in ms; default 5,000. */
   readonly patienceMs?: number;
 }
 
-/** What is not written first and was read in the last moment before a crash leaves no trace; if each read waited for the disk, it would cost ten times as much. */
+/** How long entries for which nobody waits are gathered; also the first pause when they cannot be written. */
 const LINGER_MS = 100;
 const BATCH = 500;
 const LONGEST_PAUSE_MS = 1_000;
@@ -51,21 +51,27 @@ const DAY_MS = 86_400_000;
 /** Postgres's class of errors of the data itself: to repeat it is useless. */
 const BAD_DATA = /^22/;
 
+/** Told when an entry stands in the database, or why it never will. */
+type Settle = (error?: unknown) => void;
+const nobody: Settle = () => {};
+
 /**
- * The trace of reads, apart from the domain log because it is to be forgotten after a while. Entries wait in memory and are written
- * together. While they cannot be written they wait on, and when too many wait, no more personal data is read: nothing is lost in silence.
+ * The trace of reads, apart from the domain log because it is to be forgotten after a while. One statement is under way at a time, and
+ * the next one takes all entries that came meanwhile: so a read waits for its trace, and many who read together for one flush of the
+ * disk. While nothing can be written entries wait, those of commands for ever and those of reads as long as their readers.
  */
 export class AccessLog {
-  private waiting: Entry[] = [];
+  /** In the order in which they came. */
+  private readonly waiting = new Map<Entry, Settle>();
   private writing?: Promise<void>;
   /** Outside of the conversation that happens to start it: what it logs is about all that wait. */
   private readonly begin = AsyncResource.bind(() => this.write());
+  private lingering = new AbortController();
   private readonly pruning: NodeJS.Timeout;
   private closing = false;
-  private readonly freed = new Set<() => void>();
 
   constructor(
-    private readonly database: Database,
+    private readonly database: Pick<Database, 'pool'>,
     private readonly options: AccessLogOptions,
   ) {
     this.pruning = setInterval(() => void this.prune(), DAY_MS).unref();
@@ -74,64 +80,46 @@ export class AccessLog {
 
   /** Entries that have not been written yet. */
   get backlog(): number {
-    return this.waiting.length;
+    return this.waiting.size;
   }
 
-  /** Whether another entry has room. */
-  get hasRoom(): boolean {
-    return this.backlog < this.capacity;
-  }
-
-  /** Before personal data is read: waits until its trace has room. @throws Refusal ACCESS_LOG_FULL when none comes. */
-  async room(): Promise<void> {
-    if (this.hasRoom) return;
-    let came = () => {};
-    const freed = new Promise<void>(resolve => {
-      came = resolve;
-      this.freed.add(resolve);
-    });
-    const patience = new AbortController();
-    const late = sleep(this.patience, undefined, { signal: patience.signal, ref: false }).catch(() => undefined);
-    await Promise.race([freed, late]);
-    patience.abort();
-    this.freed.delete(came);
-    if (!this.hasRoom)
-      throw refuse(
-        'ACCESS_LOG_FULL',
-        'Who reads this has to be written down, which is not possible now. Try again later.',
+  /**
+   * Resolves when the entry stands in the database: before an answer is sent that it tells of.
+   * @throws Refusal ACCESS_LOG_UNAVAILABLE, with a reference, when it cannot be written: there must be no answer then.
+   */
+  async written(access: Access): Promise<void> {
+    const entry = { ...access, id: randomUUID() };
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error('It took too long.')), this.patience);
+        this.add(entry, error => {
+          clearTimeout(late);
+          if (error) reject(error);
+          else resolve();
+        });
+        this.lingering.abort();
+      });
+    } catch (error) {
+      // Nobody was answered, so nothing is to be told either.
+      this.waiting.delete(entry);
+      this.options.log.error(
+        { reference: entry.id, operation: access.operation, err: error },
+        'A read left no trace; it was refused.',
       );
+      throw unavailable(entry.id);
+    }
   }
 
-  /** Keeps an entry; it is written within moments. Commands are not held up by it: far beyond the room, theirs go to the process's log. */
+  /** Keeps an entry; it is written within moments. For what is done already: when too many wait, it goes to the process's log. */
   note(access: Access): void {
     const entry = { ...access, id: randomUUID() };
-    if (this.backlog >= 2 * this.capacity) {
-      this.report(entry, 'The access log has no room for an entry.');
-      return;
-    }
-    this.waiting.push(entry);
-    this.writing ??= this.begin().finally(() => {
-      this.writing = undefined;
-    });
-  }
-
-  /** Writes an entry at once, before what it tells of is done. */
-  async noteFirst(access: Access): Promise<void> {
-    await this.insert([{ ...access, id: randomUUID() }]);
-  }
-
-  /** Writes an entry before its answer is sent. While that is impossible it waits like all others, for which there has to be room. */
-  async noteBeforeAnswer(access: Access): Promise<void> {
-    try {
-      await this.noteFirst(access);
-    } catch (error) {
-      this.options.log.warn({ err: error }, 'An entry of the access log cannot be written at once; it waits.');
-      this.note(access);
-    }
+    if (this.backlog < this.capacity) this.add(entry, nobody);
+    else this.report(entry, 'The access log has no room for an entry.');
   }
 
   /** Resolves when everything noted so far stands in the database. */
   async flushed(): Promise<void> {
+    this.lingering.abort();
     await this.writing;
   }
 
@@ -139,31 +127,44 @@ export class AccessLog {
   async close(): Promise<void> {
     clearInterval(this.pruning);
     this.closing = true;
+    this.lingering.abort();
     const patience = new AbortController();
     await Promise.race([
       this.writing,
       sleep(this.patience, undefined, { signal: patience.signal }).catch(() => undefined),
     ]);
     patience.abort();
-    for (const entry of this.waiting.splice(0)) this.report(entry, 'An entry of the access log could not be written.');
+    for (const entry of [...this.waiting.keys()]) {
+      this.report(entry, 'An entry of the access log could not be written.');
+      this.settle(entry, new Error('The access log was closed.'));
+    }
   }
 
   private get capacity(): number {
-    return this.options.capacity ?? 10_000;
+    return this.options.capacity ?? 20_000;
   }
 
   private get patience(): number {
     return this.options.patienceMs ?? 5_000;
   }
 
+  private add(entry: Entry, settle: Settle): void {
+    this.waiting.set(entry, settle);
+    this.writing ??= this.begin().finally(() => {
+      this.writing = undefined;
+    });
+  }
+
+  private settle(entry: Entry, error?: unknown): void {
+    this.waiting.get(entry)?.(error);
+    this.waiting.delete(entry);
+  }
+
   private async write(): Promise<void> {
-    for (let failures = 0; this.waiting.length > 0; ) {
-      if (!this.closing) await sleep(failures ? Math.min(LINGER_MS * 2 ** failures, LONGEST_PAUSE_MS) : LINGER_MS);
-      const batch = this.waiting.slice(0, BATCH);
+    for (let failures = 0; this.waiting.size > 0; ) {
+      await this.pause(failures);
       try {
-        await this.insert(batch);
-        this.waiting.splice(0, batch.length);
-        for (const free of this.freed) free();
+        await this.insert([...this.waiting.keys()].slice(0, BATCH));
         failures = 0;
       } catch (error) {
         if (failures++ === 0)
@@ -173,15 +174,31 @@ export class AccessLog {
     }
   }
 
+  /** Before a statement: longer after each failure; else until somebody waits, or all that come in this turn are there. */
+  private async pause(failures: number): Promise<void> {
+    if (this.closing) return;
+    if (failures > 0) return sleep(Math.min(LINGER_MS * 2 ** failures, LONGEST_PAUSE_MS));
+    const { signal } = this.lingering;
+    if (!signal.aborted) await sleep(LINGER_MS, undefined, { signal }).catch(() => undefined);
+    this.lingering = new AbortController();
+    await turn();
+  }
+
   /** A batch that holds something Postgres cannot store is written one by one. */
   private async insert(batch: readonly Entry[]): Promise<void> {
     try {
       await insertEntries(this.database, batch);
     } catch (error) {
       if (!BAD_DATA.test(String((error as { code?: unknown }).code))) throw error;
-      if (batch.length === 1) this.report(batch[0]!, 'An entry of the access log cannot be stored.', error);
-      else for (const entry of batch) await this.insert([entry]);
+      if (batch.length > 1) {
+        for (const entry of batch) await this.insert([entry]);
+        return;
+      }
+      this.report(batch[0]!, 'An entry of the access log cannot be stored.', error);
+      this.settle(batch[0]!, error);
+      return;
     }
+    for (const entry of batch) this.settle(entry);
   }
 
   private report(entry: Entry, message: string, error?: unknown): void {
@@ -196,3 +213,10 @@ export class AccessLog {
     }
   }
 }
+
+const unavailable = (reference: string) =>
+  refuse(
+    'ACCESS_LOG_UNAVAILABLE',
+    `Who reads this has to be written down, which is not possible now. Try again later. Reference: ${reference}`,
+    { reference },
+  );

@@ -23,12 +23,6 @@ export const personalFields: { readonly [type: string]: readonly string[] } = {
 /** Queries that leave a trace whatever they select: that there is such a customer is something, too. */
 export const personalOperations: readonly string[] = ['customer', 'customerHistory', 'personalData', 'accessLog'];
 
-/**
- * Of these the trace is written before the answer is sent: they tell the whole of a person, or who looked. The traces of all others
- * are written together within moments, which a crash may cost them.
- */
-export const tracedFirst: readonly string[] = ['customerHistory', 'personalData', 'accessLog'];
-
 /** Types that show colleagues, companies and figures, of whom nobody asks who looked. */
 export const impersonalTypes: readonly string[] = [
   ...['DeadLetter', 'FigureDifference', 'ProjectionBuild', 'ProjectionCandidate', 'SkippedEvent', 'TableDifference'],
