@@ -7,12 +7,15 @@ import { rfm } from '#read-models/rfm/rfm.projection.js';
 import { salesDaily } from '#read-models/sales-daily/sales-daily.projection.js';
 import { fillLog } from './fill.js';
 
+/** The default pipeline is defined wherever a system is opened. */
+const OF_A_NEW_SYSTEM = 1n;
+
 /** What the questions are asked of. */
 const ASKED = [organisation, directory, funnel, salesDaily, rfm];
 
-/** Fills an empty log and builds the read models from it, all with one reading; what an earlier run has prepared stays. */
+/** Fills a new log and builds the read models from it, all with one reading; what an earlier run has prepared stays. */
 export async function prepared({ store, database, config }: System, opportunities: number): Promise<void> {
-  if ((await store.head()) === 0n) await fillLog(database, opportunities);
+  if ((await store.head()) <= OF_A_NEW_SYSTEM) await fillLog(database, opportunities);
   const { rows } = await database.pool.query<{ name: string; version: number }>(
     `select name, version from projections.generations where slot = 'live' and position > 0`,
   );
