@@ -3,14 +3,25 @@ import type { View } from '../access/view.js';
 import { type Assignment, assignmentsOf } from './assignments.js';
 import type { OrganisationTables } from './organisation.projection.js';
 
-/** Who was where when, as known on a day (default: today): a few lines per employee, to be joined on owner and day. */
-export async function assignments(view: View<OrganisationTables>, knownOn?: Day): Promise<Assignment[]> {
+/** Who was where when, and what all of them and their teams are called today. */
+export interface Places {
+  readonly assignments: readonly Assignment[];
+  readonly employeeNames: ReadonlyMap<string, string>;
+  readonly teamNames: ReadonlyMap<string, string>;
+}
+
+/** The places as known on a day (default: today): a few assignments per employee, to be joined on owner and day. */
+export async function placesOf(view: View<OrganisationTables>, knownOn?: Day): Promise<Places> {
   const [people, teams] = await Promise.all([
-    view.rows('organisation.employees').select(['employeeId', 'moves']).execute(),
-    view.rows('organisation.teams').select(['teamId', 'region']).execute(),
+    view.rows('organisation.employees').selectAll().execute(),
+    view.rows('organisation.teams').selectAll().execute(),
   ]);
   const regionOfTeam = new Map(teams.map(({ teamId, region }) => [teamId, region]));
-  return people.flatMap(person => assignmentsOf(person, regionOfTeam, knownOn));
+  return {
+    assignments: people.flatMap(person => assignmentsOf(person, regionOfTeam, knownOn)),
+    employeeNames: new Map(people.map(({ employeeId, name }) => [employeeId, name])),
+    teamNames: new Map(teams.map(({ teamId, name }) => [teamId, name])),
+  };
 }
 
 /** Today's names by id; ids without a name are left out. */

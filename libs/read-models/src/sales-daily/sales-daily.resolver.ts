@@ -2,7 +2,7 @@ import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import { Allow } from '#platform/access/allow.js';
 import type { RequestContext } from '#platform/access/request-context.js';
 import { type OrganisationTables, organisation } from '../organisation/organisation.projection.js';
-import { assignments, namesOf } from '../organisation/organisation.query.js';
+import { placesOf } from '../organisation/organisation.query.js';
 import { Reading } from '../shared/reading.js';
 import { periodOf, SalesDailyArgs } from './sales-daily.args.js';
 import { type SalesDailyTables, salesDaily } from './sales-daily.projection.js';
@@ -31,26 +31,13 @@ export class SalesDailyResolver {
       [salesDaily, organisation],
       args.atLeast,
     );
-    const [people, places] = await Promise.all([staff(view, period.knownOn), assignments(view, period.knownOn)]);
-    const scope = scopeOf(args, places);
+    const [people, places] = await Promise.all([staff(view, period.knownOn), placesOf(view, period.knownOn)]);
+    const { assignments, employeeNames, teamNames } = places;
+    const scope = scopeOf(args, assignments);
     const days = daysOf(period);
     // Before the figures are read: a report that is too long is refused at little cost.
     const present = presence(days, people, scope);
     const done = activities(present, await linesOf(view, period, scope.employees), scope);
-    const ids = (of: (person: (typeof done)[number]) => string | null) =>
-      [...new Set(done.map(of))].filter(id => id !== null);
-    const [employeeNames, teamNames] = await Promise.all([
-      namesOf(
-        view,
-        'employee',
-        ids(({ employeeId }) => employeeId),
-      ),
-      namesOf(
-        view,
-        'team',
-        ids(({ employeeId, day }) => scope.teamOf(employeeId, day)),
-      ),
-    ]);
     const newCustomers = () => newCustomersOf(view, period);
     return reportOf(done, { days, teamOf: scope.teamOf, employeeNames, teamNames, newCustomers });
   }

@@ -3,7 +3,7 @@ import type { Day } from '#event-sourcing/event.js';
 import type { View } from '../access/view.js';
 import { type Assignment, monthsOfChange, quartersOfChange } from '../organisation/assignments.js';
 import type { OrganisationTables } from '../organisation/organisation.projection.js';
-import { assignments } from '../organisation/organisation.query.js';
+import { placesOf } from '../organisation/organisation.query.js';
 import type { Dimension } from './dimensions.js';
 
 /** How the lines of a totals table `t` are broken down, in SQL. */
@@ -56,7 +56,7 @@ export async function breakdownBy(
   { date, knownOn }: { date: string; knownOn?: Day },
 ): Promise<Breakdown> {
   const needed = dimensions.some(dimension => NEEDS_ORGANISATION.includes(dimension));
-  const organisation = needed ? await assignments(view, knownOn) : [];
+  const organisation = needed ? (await placesOf(view, knownOn)).assignments : [];
   const day = sql.ref(`t.${date}`);
   const groupings = dimensions.map(dimension => groupingBy(dimension, day));
   return {
