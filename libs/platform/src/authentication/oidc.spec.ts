@@ -32,6 +32,30 @@ describe('Tokens of an identity provider', () => {
     await expect(verifier.verify(await token(old))).rejects.toEqual(refused('UNAUTHENTICATED'));
   });
 
+  it('that were verified are refused all the same once their key is withdrawn, or they have expired', async () => {
+    const [old, rotated] = [newKey('k1'), newKey('k2')];
+    let now = Date.now();
+    const verifier = new TokenVerifier(rules(0), undefined, () => new Date(now));
+    provider.publish(old);
+    const [first, second] = [await token(old), await token(rotated)];
+    await verifier.verify(first);
+    provider.publish(rotated);
+    await verifier.verify(second);
+    await expect(verifier.verify(first)).rejects.toEqual(refused('UNAUTHENTICATED'));
+    expect(await verifier.verify(second)).toMatchObject({ email: 'li@corp.example' });
+    now += 700_000;
+    await expect(verifier.verify(second)).rejects.toEqual(refused('UNAUTHENTICATED'));
+  });
+
+  it('are verified once for as long as they hold', async () => {
+    const key = newKey('k1');
+    provider.publish(key);
+    const verifier = new TokenVerifier(rules(0));
+    const one = await token(key);
+    const bearer = await verifier.verify(one);
+    expect(await verifier.verify(one)).toBe(bearer);
+  });
+
   it('with invented key ids do not make us ask the provider again and again', async () => {
     const verifier = new TokenVerifier(rules(60_000));
     provider.publish(newKey('k1'));

@@ -1,4 +1,5 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { Recent } from '#event-sourcing/recent.js';
 import { type Refusal, refuse } from '#event-sourcing/refusal.js';
 import type { Bearer } from './bearer.js';
 
@@ -16,6 +17,16 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 /** The claim that narrows a token to one of its bearer's roles. */
 export const ROLE_CLAIM = 'chronicle_role';
 
+/** How many tokens are remembered. */
+const REMEMBERED = 1_000;
+
+/** A token that was verified, by which key, and how that was found. */
+interface Verified {
+  readonly bearer: Bearer;
+  readonly key: unknown;
+  readonly asked: Parameters<JWTVerifyGetKey>;
+}
+
 /** What may be wrong with a token; whatever else is thrown says that the keys could not be had. */
 const FAULTS = [
   errors.JWTClaimValidationFailed,
@@ -31,30 +42,54 @@ const FAULTS = [
 
 /** Lets in the bearers of tokens that keep the rules. */
 export class TokenVerifier {
+  /** Clients show the same token with every request, and its signature takes longer to verify than a short list to be found. */
+  private readonly verified = new Recent<Verified>(REMEMBERED);
+
   constructor(
     private readonly rules: TokenRules,
     /** Called when the issuer's keys cannot be had. */
     private readonly onTrouble: (error: unknown) => void = () => {},
+    private readonly now: () => Date = () => new Date(),
   ) {}
 
   /** @throws Refusal UNAUTHENTICATED for any other token, IDENTITY_PROVIDER_UNREACHABLE while its keys cannot be had. */
   async verify(token: string): Promise<Bearer> {
-    const { keys, issuer, audience, algorithms } = this.rules;
     try {
-      const { payload } = await jwtVerify(token, keys, {
-        issuer,
-        audience,
-        algorithms: [...algorithms],
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
-        requiredClaims: ['sub', 'exp'],
-      });
-      return bearerOf(payload);
+      const known = this.verified.get(token);
+      if (known && (await this.stillHolds(known))) return known.bearer;
+      const verified = await this.verifiedNow(token);
+      this.verified.set(token, verified);
+      return verified.bearer;
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw unauthenticated('The token has expired.');
       if (FAULTS.some(fault => error instanceof fault)) throw unauthenticated('The token is not valid.');
       this.onTrouble(error);
       throw refuse('IDENTITY_PROVIDER_UNREACHABLE', 'The identity provider does not answer. Try again later.');
     }
+  }
+
+  /** A signature stays good for as long as the issuer publishes its key, a token for as long as it says. */
+  private async stillHolds({ bearer, key, asked }: Verified): Promise<boolean> {
+    return this.now().getTime() < bearer.expiresAt * 1_000 && (await this.rules.keys(...asked)) === key;
+  }
+
+  private async verifiedNow(token: string): Promise<Verified> {
+    const { keys, issuer, audience, algorithms } = this.rules;
+    let found!: Omit<Verified, 'bearer'>;
+    const keyOf: JWTVerifyGetKey = async (...asked) => {
+      const key = await keys(...asked);
+      found = { key, asked };
+      return key;
+    };
+    const { payload } = await jwtVerify(token, keyOf, {
+      issuer,
+      audience,
+      algorithms: [...algorithms],
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate: this.now(),
+      requiredClaims: ['sub', 'exp'],
+    });
+    return { bearer: bearerOf(payload), ...found };
   }
 }
 
