@@ -31,6 +31,7 @@ export async function compare(
     if (position < next.position) return undefined;
     await catchUp(store, next, { until: position, signal });
     signal?.throwIfAborted();
+    await next.post();
     const [was, is] = await Promise.all([
       digestOfShape(client, next),
       inTransaction(database, other => digestOf(other, schemaOf(next.name, 'next'), next.plan)),

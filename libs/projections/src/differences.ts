@@ -78,7 +78,7 @@ async function bringUp({ store, database, projection, log }: DifferencesRequest,
   const claimed = await claim(database.pool, next.name, 'next');
   if (!claimed) return;
   const follower = await Follower.open(database, planOf(projection), claimed, log, true);
-  await catchUp(store, follower, { until: live.position as Position });
+  await catchUp(store, follower, { until: live.position as Position }).finally(() => follower.rest());
 }
 
 async function tablesThatDiffer(

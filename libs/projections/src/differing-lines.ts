@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { quoted } from './naming.js';
 import type { Plan } from './plan.js';
+import { allSums } from './statements.js';
+import type { TableShape } from './table-shape.js';
 
 /** A table of which one version says something else than the other. */
 export interface TableDifference {
@@ -15,34 +17,34 @@ export interface TableDifference {
 /** What identifies a line of a table, and what it says. */
 export interface Comparable {
   readonly table: string;
-  readonly sql: string;
+  /** A query of its lines in a schema. */
+  readonly lines: (schema: string) => string;
   readonly key: readonly string[];
   readonly sums: readonly string[];
-  readonly where: string;
 }
 
 /** What of a projection can be compared line by line; the changes only repeat how the totals came about. */
 export function comparablesOf({ rows, logs, totals }: Plan): Comparable[] {
   return [
-    ...rows.map(({ table, shape }) => ({
-      table: shape.name,
-      sql: shape.sql,
-      key: [table.key],
-      sums: [],
-      where: 'true',
-    })),
+    ...rows.map(({ table, shape }) => ({ table: shape.name, lines: linesOf(shape), key: [table.key], sums: [] })),
     ...logs.map(({ shape }) => {
       const key = shape.columns.map(([name]) => name);
-      return { table: shape.name, sql: shape.sql, key, sums: [], where: 'true' };
+      return { table: shape.name, lines: linesOf(shape), key, sums: [] };
     }),
-    ...totals.map(({ summaries: [{ shape }], by, each, sums, date }) => {
-      // A total of nothing is as good as none; the months and roll-ups only repeat what the days say.
-      const anything = sums.map(sum => `${quoted(sum)} <> 0`).join(' or ') || 'true';
-      const where = `(${anything})${date ? ` and grain = 'd'` : ''}`;
-      return { table: shape.name, sql: shape.sql, key: [...by, ...each], sums, where };
+    ...totals.map(plan => {
+      const [whole] = plan.summaries;
+      // The months and roll-ups only repeat what the days say.
+      const days = plan.date ? `where grain = 'd'` : '';
+      const lines = (schema: string) => `select * from (${allSums(schema, plan, whole)}) as line ${days}`;
+      return { table: whole.name, lines, key: [...plan.by, ...plan.each], sums: plan.sums };
     }),
   ];
 }
+
+const linesOf =
+  ({ sql }: TableShape) =>
+  (schema: string) =>
+    `select * from ${schema}.${sql}`;
 
 interface Line {
   readonly key: unknown;
@@ -56,27 +58,27 @@ interface Line {
 /** How a table differs between two schemas, with examples; nothing where it does not. */
 export async function compared(
   client: pg.PoolClient,
-  { table, sql, key, sums, where }: Comparable,
+  { table, lines, key, sums }: Comparable,
   [live, candidate]: readonly [string, string],
   examples: number,
 ): Promise<TableDifference | undefined> {
   const keyOf = `jsonb_build_object(${key.map(name => `'${name}', ${quoted(name)}`).join(', ')})`;
   const besidesKey = ['grain', ...key].map(name => ` - '${quoted(name).slice(1, -1)}'`).join('');
   // Lines without a key of their own may occur several times.
-  const lines = (
+  const byKey = (
     schema: string,
   ) => `select ${keyOf} as key, jsonb_agg(to_jsonb(t)${besidesKey} order by to_jsonb(t)) as says
-    from ${schema}.${sql} t where ${where} group by 1`;
+    from (${lines(schema)}) as t group by 1`;
   const { rows } = await client.query<Line>(
     `select key, l.says as live, c.says as candidate, count(*) over () as "all",
        count(*) filter (where c.says is null) over () as "onlyLive", count(*) filter (where l.says is null) over () as "onlyCandidate"
-     from (${lines(live)}) l full join (${lines(candidate)}) c using (key)
+     from (${byKey(live)}) l full join (${byKey(candidate)}) c using (key)
      where l.says is distinct from c.says order by key limit ${Math.max(examples, 1)}`,
   );
   const [first] = rows;
   if (!first) return undefined;
   const { onlyLive, onlyCandidate, all } = first;
-  const summed = await Promise.all([live, candidate].map(schema => sumsOf(client, `${schema}.${sql}`, sums, where)));
+  const summed = await Promise.all([live, candidate].map(schema => sumsOf(client, lines(schema), sums)));
   return {
     table,
     lines: { onlyLive, onlyCandidate, changed: all - onlyLive - onlyCandidate },
@@ -90,9 +92,9 @@ export async function compared(
 /** A line that occurs once is shown as it is. */
 const one = (lines: unknown): unknown => (Array.isArray(lines) && lines.length === 1 ? lines[0] : lines);
 
-async function sumsOf(client: pg.PoolClient, table: string, sums: readonly string[], where: string) {
+async function sumsOf(client: pg.PoolClient, lines: string, sums: readonly string[]) {
   if (sums.length === 0) return {};
   const columns = sums.map(name => `sum(${quoted(name)}) as "${name}"`).join(', ');
-  const { rows } = await client.query<Record<string, number | null>>(`select ${columns} from ${table} where ${where}`);
+  const { rows } = await client.query<Record<string, number | null>>(`select ${columns} from (${lines}) as t`);
   return rows[0]!;
 }

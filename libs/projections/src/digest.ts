@@ -3,6 +3,7 @@ import type { Projection } from '#event-sourcing/projection.js';
 import type { Database } from './database.js';
 import { quoted, schemaOf } from './naming.js';
 import { type Plan, planOf, type SummaryPlan, type TotalsPlan } from './plan.js';
+import { allSums, waitingChanges } from './statements.js';
 import type { TableShape } from './table-shape.js';
 
 /** What a table holds, as count and hash of its lines in any order, by the table's name in the definition. */
@@ -16,7 +17,14 @@ const columnsOf = ({ columns }: TableShape): string => columns.map(([name]) => q
 const hashOf = (lines: string): string =>
   `select count(*) || ':' || coalesce(sum(hashtextextended(_line::text, 0)), 0)::text as hash from (${lines}) as _line`;
 
-function sumLines(schema: string, { sums, date }: TotalsPlan, { shape }: SummaryPlan): string {
+/** The hash of the sums as they stand, or with the changes added that wait to be posted: only one of the two is computed. */
+function hashOfSums(schema: string, totals: TotalsPlan, summary: SummaryPlan): string {
+  const waits = `exists (${waitingChanges(schema, totals)})`;
+  const [posted, all] = [postedSums, allSums].map(lines => hashOf(lines(schema, totals, summary)));
+  return `select hash from (${posted}) as posted where not ${waits} union all select hash from (${all}) as complete where ${waits}`;
+}
+
+function postedSums(schema: string, { sums, date }: TotalsPlan, { shape }: SummaryPlan): string {
   // A total of nothing is as good as none.
   const anything = sums.map(name => `${quoted(name)} <> 0`).join(' or ') || 'true';
   return `select ${date ? 'grain, ' : ''}${columnsOf(shape)} from ${schema}.${shape.sql} where ${anything}`;
@@ -32,17 +40,16 @@ function changesLines(schema: string, { changes, by, each, sums }: TotalsPlan): 
 
 /** A query for each table of a generation that answers its `hash`. */
 export function digestQueries(schema: string, plan: Plan): { readonly table: string; readonly sql: string }[] {
-  const lines = [
+  return [
     ...[...plan.rows, ...plan.logs].map(({ shape }) => ({
       table: shape.name,
-      lines: `select ${columnsOf(shape)} from ${schema}.${shape.sql}`,
+      sql: hashOf(`select ${columnsOf(shape)} from ${schema}.${shape.sql}`),
     })),
     ...plan.totals.flatMap(totals => [
-      ...totals.summaries.map(summary => ({ table: summary.name, lines: sumLines(schema, totals, summary) })),
-      { table: totals.changes.name, lines: changesLines(schema, totals) },
+      ...totals.summaries.map(summary => ({ table: summary.name, sql: hashOfSums(schema, totals, summary) })),
+      { table: totals.changes.name, sql: hashOf(changesLines(schema, totals)) },
     ]),
   ];
-  return lines.map(({ table, lines }) => ({ table, sql: hashOf(lines) }));
 }
 
 /** What the live tables of a projection hold: two digests are equal when all rows, totals, changes and lines are. */

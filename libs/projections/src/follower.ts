@@ -9,6 +9,8 @@ import { schemaOf } from './naming.js';
 import { Parked } from './parked.js';
 import { together } from './pipeline.js';
 import type { Plan } from './plan.js';
+import { post } from './post.js';
+import { Posting } from './posting.js';
 import { projected } from './projected-events.js';
 import { Rate } from './rate.js';
 import type { Generation } from './registry.js';
@@ -23,6 +25,7 @@ export class Follower {
   private readonly fold: Fold;
   private readonly schema: string;
   private readonly rate = new Rate();
+  private readonly posting: Posting;
 
   private constructor(
     private readonly database: Database,
@@ -33,6 +36,7 @@ export class Follower {
   ) {
     this.fold = new Fold(plan, parked);
     this.schema = schemaOf(generation.name, generation.slot === 'next' ? 'next' : undefined);
+    this.posting = new Posting(() => this.post(), log);
   }
 
   /**
@@ -69,6 +73,17 @@ export class Follower {
     if (events.length) await this.takeIn(events, page.upTo);
     else await this.pass(page.upTo);
     this.database.signals.emit('moved', this.name, page.upTo);
+  }
+
+  /** Adds all changes so far to their totals, which otherwise waits until it is worth it. @throws Fenced likewise. */
+  async post(): Promise<void> {
+    await this.rest();
+    await post(this.database, this.generation, this.plan);
+  }
+
+  /** Resolves when nothing is under way. */
+  async rest(): Promise<void> {
+    await this.posting.ended();
   }
 
   /** Those of some followers that were fenced off, and may not have noticed yet. */
@@ -121,9 +136,11 @@ export class Follower {
     const { database, fold, parked, schema, generation } = this;
     const agenda = fold.agenda(events);
     const step = stepOf(generation, upTo, this.rate.count(events.length), events);
+    let changes = 0;
     await inTransaction(database, async client => {
       await together(client, () => [moveCheckpoint(client, step), ...loadMissing(client, schema, agenda.missing)]);
       fold.run(agenda);
+      changes = fold.totals.reduce((sum, { size }) => sum + size, 0);
       await together(client, () => [...writeFolded(client, schema, fold), ...parked.write(client)]);
     });
     this.generation = { ...generation, position: upTo };
@@ -133,6 +150,7 @@ export class Follower {
       this.log.error({ projection: this.name, events: count, ...facts }, 'Events were parked as dead letters.');
     parked.keep();
     for (const { cache } of fold.tables) if (cache.touched * 2 > CACHED_ROWS) cache.age();
+    if (changes) await this.posting.appended(changes);
   }
 }
 

@@ -4,7 +4,8 @@ import { schemaOf } from './naming.js';
 import { planOf } from './plan.js';
 import { createGeneration } from './registry.js';
 import { ensureRegistry } from './registry-tables.js';
-import { furtherIndexes, primaryKeyOf, tablesOf, totalsIndexes } from './table-shape.js';
+import { furtherIndexes, letChangesWait, primaryKeyOf, tablesOf, totalsIndexes } from './table-shape.js';
+import { inTransaction } from './transaction.js';
 
 export interface PrepareOptions {
   readonly database: Database;
@@ -24,6 +25,17 @@ export async function prepare({ database, projections, timeZone }: PrepareOption
   if (names.includes('projections')) throw new Error('"projections" is the schema of the registry.');
   await ensureRegistry(database);
   for (const projection of projections) await createLive(database, projection, timeZone);
+  for (const projection of projections) await bringUpToDate(database, projection);
+}
+
+/** Tables of an earlier release get what this one's engine needs. */
+async function bringUpToDate(database: Database, projection: Projection): Promise<void> {
+  const schemas = ([undefined, 'next', 'previous'] as const).map(beside => schemaOf(projection.name, beside));
+  await inTransaction(database, async client => {
+    // One at a time: two processes that start together would both alter.
+    await client.query('select from projections.generations where name = $1 for update', [projection.name]);
+    for (const schema of schemas) await client.query(letChangesWait(schema, projection));
+  });
 }
 
 async function createLive({ pool }: Database, projection: Projection, timeZone: string): Promise<void> {

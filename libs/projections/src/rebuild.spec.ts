@@ -89,7 +89,7 @@ describe('A rebuilt projection', () => {
     await foldInPages(database(), pipeline, options.store, 10);
     const live = await indexes();
     await rebuild(options);
-    expect(live).toHaveLength(14);
+    expect(live).toHaveLength(16);
     expect(await indexes()).toEqual(live);
   });
 

@@ -90,7 +90,7 @@ async function compareAndSwap(
   const next = (await claim(database.pool, projection.name, 'next'))!;
   await markReady(database.pool, next);
   const follower = await Follower.open(database, build.plan, next, log, true);
-  const comparison = await compare(store, database, follower, signal);
+  const comparison = await compare(store, database, follower, signal).finally(() => follower.rest());
   const different = Object.values(comparison ?? {}).some(result => result !== 'equal');
   if (hold || (same && different && !force)) return { comparison, swapped: false };
   await swap(options, follower, live);
@@ -111,7 +111,7 @@ export async function swap(
     const { position } = (await findGeneration(client, follower.name, 'live'))!;
     await catchUp(store, follower, { until: position });
     await promote(client, follower.name);
-  });
+  }).finally(() => follower.rest());
   // Tables that were never filled are nothing to swap back to.
   if (live.position === 0n) await dropPrevious(database, follower.name);
 }

@@ -49,6 +49,7 @@ export class SharedReading {
       signal.removeEventListener('abort', leave);
       lane.forget();
       await lane.rest();
+      await follower.rest();
     }
   }
 

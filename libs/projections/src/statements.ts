@@ -2,7 +2,7 @@ import { madeOnce } from './made-once.js';
 import { quoted } from './naming.js';
 import { firstOfSql, type Grain } from './periods.js';
 import type { SummaryPlan, TotalsPlan } from './plan.js';
-import { sqlTypeOf, type TableShape } from './table-shape.js';
+import { postedTable, sqlTypeOf, type TableShape } from './table-shape.js';
 
 /** The columns of a table in the order of its definition, for lists in SQL. */
 const columnsOf = ({ columns }: TableShape): string => columns.map(([name]) => quoted(name)).join(', ');
@@ -56,9 +56,14 @@ function added(plan: TotalsPlan, summary: SummaryPlan, from: string, { grain, kn
     ...(summary.byKnowledge ? [knownIn] : []),
     ...summary.dimensions.map(([name]) => periodOf(name)),
   ];
-  const sums = plan.sums.map(name => `sum(${quoted(name)})::bigint`);
-  const grouped = keys.length ? `group by ${keys.map((_, index) => index + 1).join(', ')}` : '';
-  return `select ${[...keys, ...sums].join(', ')} from ${from} ${grouped} having ${anySum(plan, name => `sum(${name})`)}`;
+  return grouped(plan, keys, from);
+}
+
+/** Lines added up by some of their columns, without those that come to nothing. */
+function grouped(plan: TotalsPlan, keys: readonly string[], from: string): string {
+  const sums = plan.sums.map(name => `sum(${quoted(name)})::bigint as ${quoted(name)}`);
+  const by = keys.length ? `group by ${keys.map((_, index) => index + 1).join(', ')}` : '';
+  return `select ${[...keys, ...sums].join(', ')} from ${from} ${by} having ${anySum(plan, name => `sum(${name})`)}`;
 }
 
 interface Addition {
@@ -69,12 +74,30 @@ interface Addition {
 
 const FROM_CHANGES = { knownIn: firstOfSql('m', 'known_on') };
 
+/** Appends the changes of `$1` to their log, as a page behind all others. One at a time: the checkpoint's row is locked by then. */
+export const appendChanges = madeOnce((schema, { changes }: TotalsPlan) => {
+  const table = `${schema}.${changes.sql}`;
+  return `insert into ${table} (${columnsOf(changes)}, page)
+    select line.*, (select coalesce(max(page), 0) + 1 from ${table}) from (${rowsOfParameter(changes)}) as line`;
+});
+
+/** Locks what was posted until the end of the transaction; answers `from` where and `to` where changes wait. */
+export const lockPosted = madeOnce(
+  (schema, { table, changes }: TotalsPlan) =>
+    `select page as "from", (select coalesce(max(page), 0) from ${schema}.${changes.sql}) as "to"
+     from ${schema}.${postedTable(table)} as posted for update of posted`,
+);
+
+/** Notes that everything up to page `$1` was posted. */
+export const notePosted = madeOnce(
+  (schema, { table }: TotalsPlan) => `update ${schema}.${postedTable(table)} set page = $1`,
+);
+
 /**
- * Appends the changes of `$1` to their log and adds them to the totals and their roll-ups. Answers, as `zero`, the places of sums
+ * Adds the changes of the pages behind `$1`, up to `$2`, to the totals and their roll-ups. Answers, as `zero`, the places of sums
  * that came to nothing, for `deleteZeros`, with the `place` of their table: a recount would not have them.
  */
-export const addChanges = madeOnce((schema, plan: TotalsPlan) => {
-  const columns = columnsOf(plan.changes);
+export const postChanges = madeOnce((schema, plan: TotalsPlan) => {
   const plus = plan.sums.map(name => `${quoted(name)} = total.${quoted(name)} + excluded.${quoted(name)}`);
   const totals = plan.summaries.map((summary, place) => {
     const lines = summary.grains.map(grain => added(plan, summary, 'change', { grain, ...FROM_CHANGES }));
@@ -84,13 +107,31 @@ export const addChanges = madeOnce((schema, plan: TotalsPlan) => {
       returning total.ctid as zero, not (${anySum(plan, name => `total.${name}`)}) as nothing)`;
   });
   const zeros = totals.map((_, place) => `select ${place} as place, zero from total_${place} where nothing`);
-  return `with change as materialized (${rowsOfParameter(plan.changes)}),
-    logged as (insert into ${schema}.${plan.changes.sql} (${columns}) select ${columns} from change),
+  return `with change as materialized (
+      select ${columnsOf(plan.changes)} from ${schema}.${plan.changes.sql} where page > $1 and page <= $2),
     ${totals.join(', ')}
     ${zeros.join(' union all ')}`;
 });
 
-/** Deletes the sums at the places `$1` that `addChanges` answered in the same transaction, whose locks keep them there. */
+/** The changes that were not posted yet. */
+export const waitingChanges = (schema: string, { changes, table }: TotalsPlan): string =>
+  `select ${columnsOf(changes)} from ${schema}.${changes.sql} where page > (select page from ${schema}.${postedTable(table)})`;
+
+/** All lines of a table of sums with the changes added that wait, without those that come to nothing. */
+export function allSums(schema: string, plan: TotalsPlan, summary: SummaryPlan): string {
+  const dimensions = summary.shape.columns.slice(0, summary.shape.columns.length - plan.sums.length);
+  const keys = dimensions.map(([name]) => quoted(name));
+  if (plan.date) keys.unshift('grain');
+  const columns = [...keys, ...plan.sums.map(quoted)].join(', ');
+  const waiting = `(${waitingChanges(schema, plan)}) as change`;
+  const lines = [
+    `select ${columns} from ${schema}.${summary.shape.sql}`,
+    ...summary.grains.map(grain => added(plan, summary, waiting, { grain, ...FROM_CHANGES })),
+  ];
+  return grouped(plan, keys, `(${lines.join(' union all ')}) as line (${columns})`);
+}
+
+/** Deletes the sums at the places `$1` that `postChanges` answered in the same transaction, whose locks keep them there. */
 export const deleteZeros = madeOnce(
   (schema, { shape }: SummaryPlan) => `delete from ${schema}.${shape.sql} where ctid = any($1::tid[])`,
 );

@@ -50,6 +50,20 @@ const definitionOf = (column: NamedColumn): string =>
 const createTable = (schema: string, { sql, columns }: TableShape, more: readonly string[] = []): string =>
   `create table ${schema}.${sql} (${[...more, ...columns.map(definitionOf)].join(', ')})`;
 
+/** The number of the page with which a change was written; live, the next one each time. What a build appends has none. */
+const PAGE = 'page bigint';
+
+const createChanges = (schema: string, totals: TotalsTable): string => {
+  const { sql, columns } = changesShape(totals);
+  return `create table ${schema}.${sql} (${[...columns.map(definitionOf), PAGE].join(', ')})`;
+};
+
+/** The table whose only row says up to which page changes were posted to the totals. */
+export const postedTable = ({ name }: TotalsTable): string => quoted(`${name}Posted`);
+
+const createPosted = (schema: string, totals: TotalsTable): string =>
+  `create table ${schema}.${postedTable(totals)} as select 0::bigint as page`;
+
 // One byte for the grain: it stands in every entry of the unique index.
 const createSummary = (schema: string, totals: TotalsTable, summary: Summary): string =>
   `${createTable(schema, summaryShape(totals, summary), dateOf(totals) ? ['grain "char" not null'] : [])} with (fillfactor = 80)`;
@@ -61,7 +75,8 @@ export function tablesOf(schema: string, { tables }: Projection): string[] {
     ...tables.logs.map(table => createTable(schema, logShape(table))),
     ...tables.totals.flatMap(totals => [
       ...summariesOf(totals).map(summary => createSummary(schema, totals, summary)),
-      createTable(schema, changesShape(totals)),
+      createChanges(schema, totals),
+      createPosted(schema, totals),
     ]),
   ];
 }
@@ -95,6 +110,10 @@ export const totalsIndexes = (schema: string, totals: TotalsTable): string[] =>
       `create unique index on ${schema}.${quoted(summary.name)} (${summaryKey(totals, summary)}) nulls not distinct`,
   );
 
+/** Those pages are found by it that were not posted yet. */
+const pagesIndex = (schema: string, totals: TotalsTable): string =>
+  `create index on ${schema}.${changesShape(totals).sql} (page) where page is not null`;
+
 /**
  * Changes are appended in the order in which they became known, so a summary per range of blocks finds them; and by their date,
  * around which most of them became known, although some much later: hence several intervals per range.
@@ -109,5 +128,22 @@ function changesIndex(schema: string, totals: TotalsTable): string {
 /** Statements that create all indexes but the keys of rows and totals. */
 export const furtherIndexes = (schema: string, { tables }: Projection): string[] => [
   ...[...tables.rows, ...tables.logs].flatMap(table => indexesOn(schema, table)),
-  ...tables.totals.map(totals => changesIndex(schema, totals)),
+  ...tables.totals.flatMap(totals => [changesIndex(schema, totals), pagesIndex(schema, totals)]),
 ];
+
+/**
+ * A statement that lets changes wait in tables that were made before they could, whatever version they are of. Asked first: altering
+ * would wait for everybody who reads, even where there is nothing to alter.
+ */
+export function letChangesWait(schema: string, { tables }: Projection): string {
+  const blocks = tables.totals.map(totals => {
+    const changes = `${schema}.${changesShape(totals).sql}`;
+    return `if to_regclass('${changes}') is not null and not exists
+        (select from pg_attribute where attrelid = to_regclass('${changes}') and attname = 'page') then
+      alter table ${changes} add column ${PAGE};
+      ${createPosted(schema, totals)};
+      ${pagesIndex(schema, totals)};
+    end if;`;
+  });
+  return `do $$ begin ${blocks.join('\n')} end $$`;
+}

@@ -74,11 +74,13 @@ export function totalsBetween<Table extends TotalsTable>(
   const [plus, minus] = [sql``, sql`-`];
   const live = partsOf(chosen.name, chosen.isRollup ? GRAINS.rollup : GRAINS.totals);
   const { knownOn } = range;
-  if (!knownOn) return unionOf(live.map(part => select(plus, part)));
-
   const dates = date ? within(sql.ref(`t.${date}`), range.from, before) : [];
-  const changes = (...conditions: Sql[]) => sql`${sql.table(`${totals.path}Changes`)} as t
+  const logged = (...conditions: Sql[]) => sql`${sql.table(`${totals.path}Changes`)} as t
     where ${allOf([...conditions, ...dates])}`;
+  const waiting = select(plus, logged(...isWaiting(totals), ...(knownOn ? [sql`t.known_on <= ${knownOn}::date`] : [])));
+  if (!knownOn) return unionOf([...live.map(part => select(plus, part)), waiting]);
+
+  const changes = (...conditions: Sql[]) => logged(...conditions, wasPosted(totals));
   if (chosen.isRollup) {
     const since = monthsSince(knownOn);
     return unionOf([
@@ -87,6 +89,7 @@ export function totalsBetween<Table extends TotalsTable>(
         select(minus, sql`${part} and t.known_in >= ${since.month}::date`),
       ),
       select(since.isAfter ? minus : plus, changes(...since.days)),
+      waiting,
     ]);
   }
   // Two ways to the same figures: back from today's, or all changes up to the day. Postgres runs only the one whose condition holds.
@@ -95,8 +98,20 @@ export function totalsBetween<Table extends TotalsTable>(
     ...live.map(part => select(plus, sql`${part} and ${back}`)),
     select(minus, changes(sql`t.known_on > ${knownOn}::date`, back)),
     select(plus, changes(sql`t.known_on <= ${knownOn}::date`, sql`not ${back}`)),
+    waiting,
   ]);
 }
+
+const posted = (totals: TotalsTable): Sql => sql`(select page from ${sql.table(`${totals.path}Posted`)})`;
+
+/** That a change is not in the totals yet. The upper bound tells Postgres that these are few, as it expects of a range. */
+const isWaiting = (totals: TotalsTable): Sql[] => [
+  sql`t.page > ${posted(totals)}`,
+  sql`t.page <= ${sql.lit('9223372036854775807')}::bigint`,
+];
+
+/** That it is; those that a build appended have no page. */
+const wasPosted = (totals: TotalsTable): Sql => sql`(t.page is null or t.page <= ${posted(totals)})`;
 
 /** The one with the fewest dimensions of those that answer the question. */
 function smallest(totals: TotalsTable, { dimensions, daysOf }: TotalsRange): Chosen {

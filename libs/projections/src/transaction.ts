@@ -8,6 +8,13 @@ export function isDataError(error: unknown): boolean {
   return typeof code === 'string' && code.length === 5 && ['22', '23', '54'].includes(code.slice(0, 2));
 }
 
+/** What the database would refuse at a time when nobody could tell any more which event it came from. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+  /** Program limit exceeded. */
+  readonly code = '54000';
+}
+
 /** Who waits longer for a lock gives up, says so, and tries again: otherwise nobody would learn that somebody sits on it. */
 const LOCK_TIMEOUT_MS = 5_000;
 /** A process that hangs, or whose machine is gone, in the middle of a transaction must not keep its locks from the one that takes over. */

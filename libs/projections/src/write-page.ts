@@ -1,13 +1,13 @@
 import type pg from 'pg';
 import type { Fold } from './fold.js';
-import { allOf } from './pipeline.js';
-import type { RowsPlan, TotalsPlan } from './plan.js';
+import type { RowsPlan } from './plan.js';
 import { prepared } from './prepared.js';
 import type { RowState } from './row-cache.js';
 import type { RowsFold } from './rows-fold.js';
-import { addChanges, deleteFrom, deleteZeros, insertInto, selectFrom, upsertInto } from './statements.js';
+import { appendChanges, deleteFrom, insertInto, selectFrom, upsertInto } from './statements.js';
 import type { TableShape } from './table-shape.js';
 import type { Change } from './totals-changes.js';
+import { TooLarge } from './transaction.js';
 import { type Row, sameValue } from './values.js';
 
 type Queryable = Pick<pg.ClientBase, 'query'>;
@@ -38,34 +38,27 @@ export function writeRows(
   return asked;
 }
 
-/** Lines that are in the order of their columns, by name. */
-const named = ({ columns }: TableShape, lines: readonly Change[]): Row[] =>
-  lines.map(line => Object.fromEntries(columns.map(([name], index) => [name, line[index]])));
+/** What fits into the index of totals, which has all dimensions of a line. Somewhat less than a third of a block of 8 KiB. */
+const KEY_BYTES = 2_500;
 
-/** Where a sum that came to nothing stands: the place of its table in the plan, and its place there. */
-interface Zero {
-  readonly place: number;
-  readonly zero: string;
-}
-
-/** Adds changes to totals and takes out the sums that came to nothing, which the database tells. */
-async function writeChanges(client: Queryable, schema: string, plan: TotalsPlan, lines: readonly Row[]): Promise<void> {
-  const { rows } = await client.query<Zero>(prepared(addChanges(schema, plan), [JSON.stringify(lines)]));
-  if (!rows.length) return;
-  const deleted = plan.summaries.flatMap((summary, place) => {
-    const zeros = rows.filter(row => row.place === place).map(({ zero }) => zero);
-    return zeros.length ? [client.query(prepared(deleteZeros(schema, summary), [zeros]))] : [];
+/** Changes by the names of their columns. @throws TooLarge for one that could not be posted. */
+const named = ({ name: table, columns }: TableShape, lines: readonly Change[]): Row[] =>
+  lines.map(line => {
+    const bytes = line.reduce<number>((sum, one) => sum + (typeof one === 'string' ? Buffer.byteLength(one) : 0), 0);
+    if (bytes > KEY_BYTES) throw new TooLarge(`A line of ${table} would be too long for an index.`);
+    return Object.fromEntries(columns.map(([name], index) => [name, line[index]]));
   });
-  await allOf(deleted);
-}
 
 /** Asks at once for all that a fold has pending to be written. The fold is told by its caller, after the commit, that it may forget it. */
 export function writeFolded(client: Queryable, schema: string, fold: Fold): Promise<unknown>[] {
+  // Before anything is asked for, as they may be refused.
+  const changed = fold.totals.map(changes => ({
+    plan: changes.plan,
+    lines: named(changes.plan.changes, changes.drain()),
+  }));
   const asked = fold.tables.flatMap(({ plan, touched }) => writeRows(client, schema, plan, touched));
-  for (const changes of fold.totals) {
-    const lines = named(changes.plan.changes, changes.drain());
-    if (lines.length) asked.push(writeChanges(client, schema, changes.plan, lines));
-  }
+  for (const { plan, lines } of changed)
+    if (lines.length) asked.push(client.query(prepared(appendChanges(schema, plan), [JSON.stringify(lines)])));
   for (const [{ shape }, lines] of fold.lines)
     if (lines.length) asked.push(client.query(prepared(insertInto(schema, shape), [JSON.stringify(lines.splice(0))])));
   return asked;

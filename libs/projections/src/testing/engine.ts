@@ -27,10 +27,12 @@ export async function openFollower(database: Database, projection: Projection): 
   return Follower.open(database, planOf(projection), (await claim(database.pool, projection.name, 'live'))!, silent);
 }
 
-/** Folds the whole log into the live tables, in pages of a size. */
+/** Folds the whole log into the live tables, in pages of a size; the changes are posted to the totals. */
 export async function foldInPages(database: Database, projection: Projection, store: EventStore, pageSize: number) {
   const follower = await openFollower(database, projection);
   for await (const page of store.readAll({ after: follower.position, pageSize })) await follower.take(page);
+  await follower.rest();
+  await follower.post();
 }
 
 /** Waits until something holds; the test's own time limit ends it. */

@@ -78,8 +78,13 @@ export class View<Tables> {
       ? belonging
       : { ...belonging, customer };
     if (!columnsOf(sight, own).every(column => counts.by.includes(column))) return undefined;
-    const query = (this.db as unknown as Kysely<CountsTables>).selectFrom(counts.path);
-    const condition = visible(sight, own, counts.path);
+    const lines = totalsBetween(counts).as('t') as never;
+    const query = (this.db as unknown as Kysely<CountsTables>).selectFrom(lines) as SelectQueryBuilder<
+      CountsTables,
+      string,
+      object
+    >;
+    const condition = visible(sight, own, 't');
     return condition ? query.where(condition) : query;
   }
 
