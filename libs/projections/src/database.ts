@@ -39,6 +39,8 @@ export interface FoldedPage {
 
 /** Those who build together write one after another, so one connection would do for them. */
 const COPYING = 2;
+/** How long a connection stays open that nobody needs. */
+const IDLE_MS = 10 * 60_000;
 const INT8 = 20;
 const DATE = 1082;
 const TIMESTAMPTZ = 1184;
@@ -75,7 +77,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     // over a few groups Postgres expects many, and would sort all lines rather than keep so many groups in memory.
     options: `-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c hash_mem_multiplier=8 -c statement_timeout=${options.statementTimeoutMs ?? 0}`,
   };
-  const pool = new pg.Pool({ ...config, max: options.max ?? 10, pipeline: true });
+  // A connection that was just opened knows no table: its first query takes tens of milliseconds, and would in every burst after a pause.
+  const pool = new pg.Pool({ ...config, max: options.max ?? 10, idleTimeoutMillis: IDLE_MS, pipeline: true });
   const copying = new pg.Pool({ ...config, max: COPYING });
   for (const each of [pool, copying]) {
     // Without a listener, a Postgres that stops would take the process down.
