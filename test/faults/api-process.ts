@@ -1,3 +1,5 @@
+import { Agent, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { LocalIssuer } from '#platform/authentication/local-issuer.js';
 import { type Child, child } from '#test/support/child.js';
 import { MASTER_KEY } from '#test/support/master-key.js';
@@ -23,7 +25,8 @@ export interface ApiProcess {
   readonly child: Child;
   /** `http://127.0.0.1:1234/graphql` */
   readonly url: string;
-  captureLead(name: string): Promise<Answer>;
+  /** @param handedOver Called once the operating system has all of the request: from then on the API can read it. */
+  captureLead(name: string, handedOver?: () => void): Promise<Answer>;
   /** The status code of `/health/live` or `/health/ready`. */
   health(what: 'live' | 'ready'): Promise<number>;
   /** The answer to a GraphQL document; without `data` where there is none. Rejects when nobody answers. */
@@ -207,11 +210,23 @@ interface ApiAnswer {
 }
 
 function talkingTo(child: Child, url: string, authorization: string): ApiProcess {
+  const agent = new Agent({ keepAlive: true });
+  const headers = { 'content-type': 'application/json', authorization };
+  // Not by `fetch`, which does not tell when a request has left: in a process that has to wait for its turn that may be much later.
+  const post = (body: object, handedOver: () => void) =>
+    new Promise<{ status: number; body: ApiAnswer }>((resolve, reject) => {
+      request(url, { method: 'POST', headers, agent }, answer =>
+        json(answer).then(body => resolve({ status: answer.statusCode!, body: body as ApiAnswer }), reject),
+      )
+        .on('error', reject)
+        .on('finish', handedOver)
+        .end(JSON.stringify(body));
+    });
   const ask = async (query: string, variables: object = {}, correlationId?: string) => {
     const conversation: Record<string, string> = correlationId ? { 'x-correlation-id': correlationId } : {};
     const answer = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization, ...conversation },
+      headers: { ...headers, ...conversation },
       body: JSON.stringify({ query, variables }),
     });
     return { status: answer.status, body: (await answer.json()) as ApiAnswer };
@@ -220,9 +235,9 @@ function talkingTo(child: Child, url: string, authorization: string): ApiProcess
   return {
     child,
     url,
-    captureLead: async name => {
+    captureLead: async (name, handedOver = () => undefined) => {
       try {
-        const { status, body } = await ask(CAPTURE, { input: { name } });
+        const { status, body } = await post({ query: CAPTURE, variables: { input: { name } } }, handedOver);
         const lead = body.data?.captureLead as { id: string } | undefined;
         return lead ? { acknowledged: lead.id } : { refused: status };
       } catch {

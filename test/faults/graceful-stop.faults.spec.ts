@@ -49,8 +49,8 @@ it('Control: a process that acknowledges before it has appended loses commands',
 });
 
 /**
- * `unanswered` counts requests that were sent at least 50 ms before the signal and got no answer: those a process that stops must
- * still answer. (What is sent at the moment of the signal may meet a connection that is just being closed.)
+ * `unanswered` counts requests that had left before the signal and got no answer: those a process that stops must still answer.
+ * (What leaves at the moment of the signal may meet a connection that is just being closed.)
  */
 async function stopUnderLoad(variant: 'product' | 'hasty', milliseconds: number) {
   const database = await testDatabase();
@@ -73,6 +73,6 @@ async function stopUnderLoad(variant: 'product' | 'hasty', milliseconds: number)
     acknowledged: acknowledgedOf(requests).length,
     lost,
     refused: requests.filter(({ answer }) => typeof answer === 'object' && 'refused' in answer).length,
-    unanswered: requests.filter(({ sent, answer }) => answer === 'no answer' && sent < signalled - 50).length,
+    unanswered: requests.filter(({ handedOver, answer }) => answer === 'no answer' && handedOver! < signalled).length,
   };
 }

@@ -5,8 +5,8 @@ import type { Answer, ApiProcess } from './api-process.js';
 
 /** One request of a load. */
 export interface Request {
-  /** By `performance.now()`. */
-  readonly sent: number;
+  /** When the operating system had all of it, by `performance.now()`; undefined where nobody was there to take it. */
+  readonly handedOver: number | undefined;
   readonly answer: Answer;
   /** Until the answer. */
   readonly milliseconds: number;
@@ -21,12 +21,7 @@ export class Load {
   constructor(api: ApiProcess, perSecond: number) {
     this.pause = 1_000 / perSecond;
     this.timer = setInterval(() => {
-      const sent = performance.now();
-      this.requests.push(
-        api
-          .captureLead(`线索 ${this.requests.length}`)
-          .then(answer => ({ sent, answer, milliseconds: performance.now() - sent })),
-      );
+      this.requests.push(requestOf(api, `线索 ${this.requests.length}`));
     }, this.pause);
     this.timer.unref(); // a test that fails does not come to its end
   }
@@ -51,6 +46,15 @@ export class Load {
     clearInterval(this.timer);
     return Promise.all(this.requests);
   }
+}
+
+async function requestOf(api: ApiProcess, name: string): Promise<Request> {
+  const asked = performance.now();
+  let handedOver: number | undefined;
+  const answer = await api.captureLead(name, () => {
+    handedOver = performance.now();
+  });
+  return { handedOver, answer, milliseconds: performance.now() - asked };
 }
 
 /** The leads that were acknowledged, by id. */

@@ -1,10 +1,13 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { setImmediate as pause } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 
 /** How long what is under way when the process is told to stop may still take, in ms. */
 const PATIENCE_MS = 5_000;
+/** How long it goes on taking connections at most, should ever more come. */
+const TAKING_MS = 3_000;
 const LOOK_EVERY_MS = 50;
+/** Until a connection that was taken has been read. */
 const TURNS = 3;
 
 /**
@@ -15,17 +18,18 @@ const TURNS = 3;
  */
 export function draining(server: Server): (close: () => Promise<void>) => Promise<void> {
   const connections = new Set<Socket>();
+  let taken = 0;
   server.on('connection', connection => {
+    taken++;
     connections.add(connection);
     connection.once('close', () => connections.delete(connection));
   });
   return async close => {
-    // What has come but was not read yet looks idle; a process that is behind reads it within these turns.
-    for (let turn = 0; turn < TURNS; turn++) await pause();
-    const idle = setInterval(() => server.closeIdleConnections(), LOOK_EVERY_MS);
     const late = setTimeout(() => {
       for (const connection of connections) connection.destroy();
     }, PATIENCE_MS);
+    await allRead(() => taken);
+    const idle = setInterval(() => server.closeIdleConnections(), LOOK_EVERY_MS);
     try {
       await close();
     } finally {
@@ -33,4 +37,17 @@ export function draining(server: Server): (close: () => Promise<void>) => Promis
       clearTimeout(late);
     }
   };
+}
+
+/**
+ * Node takes one connection in each turn and reads it in a later one. Of a process that is behind many have asked who look idle, or whom
+ * the operating system alone knows: to stop listening would cut them off unheard.
+ */
+async function allRead(taken: () => number): Promise<void> {
+  const end = performance.now() + TAKING_MS;
+  for (let quiet = 0; quiet < TURNS && performance.now() < end; ) {
+    const before = taken();
+    await turn();
+    quiet = taken() === before ? quiet + 1 : 0;
+  }
 }
