@@ -39,8 +39,9 @@ export async function listen(system: System, options: ApiOptions = {}): Promise<
   guardEntrance(adapter.getInstance(), access.gate);
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(system, access, options), adapter, {
     logger: ['error', 'warn'],
+    return503OnClosing: true,
   });
-  const drained = draining(adapter.getInstance().server);
+  const drained = draining(adapter.getInstance());
   app.useGlobalFilters(new ErrorFilter(app.getHttpAdapter()));
   const { corsOrigins } = config.protection;
   // Without it a browser shows our answers to no page at all.
