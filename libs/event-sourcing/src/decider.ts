@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Actor, Day, EventOf, Instant, RecordedEvent } from './event.js';
 import type { EventMap } from './json.js';
-import { refuse } from './refusal.js';
+import { Contradiction } from './refusal.js';
 
 /** A command's class: its fields are the decider's input. */
 export type CommandClass<Command = object> = new () => Command;
@@ -93,10 +93,9 @@ export function once<Type extends string, Data extends object>(
 ): { readonly type: Type; readonly data: Data }[] {
   if (!before) return [event];
   const [stated, known] = JSON.parse(JSON.stringify([event.data, before])) as [Data & Facts, Data & Facts];
-  const field = [...Object.keys(stated), ...Object.keys(known)].find(
+  const differing = [...Object.keys(stated), ...Object.keys(known)].filter(
     key => !isDeepStrictEqual(stated[key], known[key]),
   );
-  if (!field) return [];
-  const value = JSON.stringify(known[field]) ?? 'nothing';
-  throw refuse('ALREADY_EXISTS', `It exists already with another ${field}: ${value}.`, { field, allowed: value });
+  if (differing.length === 0) return [];
+  throw new Contradiction(Object.fromEntries(differing.map(key => [key, JSON.stringify(known[key]) ?? 'nothing'])));
 }

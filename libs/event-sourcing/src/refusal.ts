@@ -27,3 +27,17 @@ export class Refusal extends Error {
 export function refuse(code: string, message: string, details?: RefusalDetails): Refusal {
   return new Refusal(code, message, details);
 }
+
+/** What was stated again is not what is known: which fields, each with the known value as JSON. It is a refusal about the first. */
+export class Contradiction extends Refusal {
+  constructor(private readonly known: Readonly<Record<string, string>>) {
+    const [field, value] = Object.entries(known)[0]!;
+    super('ALREADY_EXISTS', `It exists already with another ${field}: ${value}.`, { field, allowed: value });
+  }
+
+  /** Without those fields; nothing if no other one contradicts. */
+  without(fields: readonly string[]): Contradiction | undefined {
+    const left = Object.entries(this.known).filter(([field]) => !fields.includes(field));
+    return left.length > 0 ? new Contradiction(Object.fromEntries(left)) : undefined;
+  }
+}

@@ -39,6 +39,7 @@ export function attemptOf(
 ): Attempt {
   const definition = commandDefinition(sent.constructor);
   const authorization = new Authorization(sent.sender, definition.allow, whoseCustomer);
+  authorization.demandReadable(sent, decider, definition);
   const command = authorization.owned(sent, definition) as AnyCommand;
   const { occurredAt = now, reason, sender } = command;
   if (command.occurredAt) demandPast(occurredAt, now);

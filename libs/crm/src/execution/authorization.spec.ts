@@ -121,15 +121,23 @@ describe('Who sees more than they may change', () => {
     );
   });
 
-  it('does not learn from a refusal what a field holds that is hidden from them', async () => {
+  it('does not learn from repeating a creation what a field holds that is hidden from them', async () => {
     const { send, as } = await company();
     await send(RegisterCustomer, { customerId: 'c1', name: '甲', creditGrade: 'A' });
     const website = as({ roles: ['integration'] });
-    const again = website(RegisterCustomer, { customerId: 'c1', name: '甲', creditGrade: 'B' });
-    await expect(again).rejects.toEqual(refused('ALREADY_EXISTS', 'What you say of creditGrade cannot be.'));
-    await expect(again).rejects.toMatchObject({ details: { field: 'creditGrade' } });
-    const other = website(RegisterCustomer, { customerId: 'c1', name: '乙', creditGrade: 'A' });
+    const again = (input: object) => website(RegisterCustomer, { customerId: 'c1', name: '甲', ...input });
+    const [right, wrong, silent] = [
+      await again({ creditGrade: 'A' }),
+      await again({ creditGrade: 'B' }),
+      await again({}),
+    ];
+    expect([right.changed, wrong, silent]).toEqual([false, right, right]);
+    const other = website(RegisterCustomer, { customerId: 'c1', name: '乙', creditGrade: 'B' });
     await expect(other).rejects.toMatchObject({ details: { field: 'name', allowed: '"甲"' } });
+    await expect(send(RegisterCustomer, { customerId: 'c1', name: '甲', creditGrade: 'B' })).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+      details: { field: 'creditGrade', allowed: '"A"' },
+    });
   });
 });
 

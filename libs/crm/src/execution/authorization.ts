@@ -1,6 +1,6 @@
 import type { AnyDecider, Belonging } from '#event-sourcing/decider.js';
-import { type Refusal, refuse } from '#event-sourcing/refusal.js';
-import { isRole, type Permission, type Resource } from '#platform/access/permissions.js';
+import { Contradiction, type Refusal, refuse } from '#event-sourcing/refusal.js';
+import { guardedFields, isRole, type Permission, type Resource } from '#platform/access/permissions.js';
 import { reaches, type Sight, type Viewer, viewerOf } from '#platform/access/viewer.js';
 import type { CommandDefinition, Envelope, Sender } from '#platform/graphql/command.js';
 
@@ -71,14 +71,30 @@ export class Authorization {
     });
   }
 
-  /** A refusal by a decider, without the value of a field that reading the record would not show either. */
-  told(refusal: Refusal, { stream }: AnyDecider): Refusal {
-    const {
-      code,
-      details: { field },
-    } = refusal;
-    if (!field || !this.viewer.fieldsHidden(stream as Resource).includes(field)) return refusal;
-    return refuse(code, `What you say of ${field} cannot be.`, { field });
+  /**
+   * What one may not read one may not change either, nor try out: that nothing changed would tell that a guess was right.
+   * @throws Refusal FORBIDDEN for a command on a record that is there, which says something of a field that is hidden from the sender.
+   */
+  demandReadable(command: Envelope, { stream }: AnyDecider, { newId }: CommandDefinition): void {
+    if (newId) return;
+    const stated = this.hidden(stream).find(field => command[field as keyof Envelope] !== undefined);
+    if (stated) throw forbidden(guardedFields[stream as Resource]![stated]!);
+  }
+
+  /**
+   * A refusal by a decider as the sender may know of it: without the value of a hidden field; nothing where all that stands against a
+   * repeated creation is in such fields. It is answered as if it were the same then, whatever it says of them.
+   */
+  told(refusal: Refusal, { stream }: AnyDecider): Refusal | undefined {
+    const hidden = this.hidden(stream);
+    if (refusal instanceof Contradiction) return refusal.without(hidden);
+    const { code, details } = refusal;
+    if (!details.field || !hidden.includes(details.field)) return refusal;
+    return refuse(code, `What you say of ${details.field} cannot be.`, { field: details.field });
+  }
+
+  private hidden(stream: string): readonly string[] {
+    return this.viewer.fieldsHidden(stream as Resource);
   }
 
   private async toAsRelated(decider: AnyDecider, state: unknown): Promise<Access> {

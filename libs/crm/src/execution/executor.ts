@@ -184,6 +184,8 @@ function decide(
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (!fresh) return undefined;
-    throw authorization.told(error, decider);
+    const told = authorization.told(error, decider);
+    if (told) throw told;
+    return [];
   }
 }
