@@ -8,14 +8,21 @@ import { prepared } from './prepared.js';
 import type { Generation } from './registry.js';
 import { deleteZeros, lockPosted, notePosted, postChanges } from './statements.js';
 import { inTransaction } from './transaction.js';
+import { Turns } from './turns.js';
+
+/** One at a time, whatever the projection: the other processors of the database are for the pages, which are waited for. */
+const turns = new Turns();
 
 /** Posts the changes of all totals that were not posted yet, each in a transaction. @throws Fenced when somebody else has taken over. */
 export async function post(database: Database, generation: Generation, { totals }: Plan): Promise<void> {
+  const schema = schemaOf(generation.name, generation.slot === 'next' ? 'next' : undefined);
   for (const plan of totals)
-    await inTransaction(database, async client => {
-      await holdStill(client, generation);
-      await postTotals(client, schemaOf(generation.name, generation.slot === 'next' ? 'next' : undefined), plan);
-    });
+    await turns.take(() =>
+      inTransaction(database, async client => {
+        await holdStill(client, generation);
+        await postTotals(client, schema, plan);
+      }),
+    );
 }
 
 /** Keeps the tables under their names until the end of the transaction. Pages go on being written: they do not change the key. */
