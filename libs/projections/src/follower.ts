@@ -36,7 +36,7 @@ export class Follower {
   ) {
     this.fold = new Fold(plan, parked);
     this.schema = schemaOf(generation.name, generation.slot === 'next' ? 'next' : undefined);
-    this.posting = new Posting(() => this.post(), log);
+    this.posting = new Posting(generation.name, () => post(database, this.generation, plan), log);
   }
 
   /**

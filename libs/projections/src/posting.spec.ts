@@ -104,7 +104,7 @@ describe('Posting', () => {
 
   it('begins with the first page, and again when it is worth it, one at a time', async () => {
     const ends: (() => void)[] = [];
-    const posting = new Posting(() => new Promise(resolve => ends.push(resolve)), silent);
+    const posting = new Posting('pipeline', () => new Promise(resolve => ends.push(resolve)), silent);
     await posting.appended(1);
     await posting.appended(2_000);
     expect(ends).toHaveLength(1);
@@ -122,7 +122,7 @@ describe('Posting', () => {
 
   it('lets pages wait only when very much does, and goes on after a failure', async () => {
     let fail: (error: Error) => void = () => undefined;
-    const posting = new Posting(() => new Promise((_, reject) => (fail = reject)), silent);
+    const posting = new Posting('pipeline', () => new Promise((_, reject) => (fail = reject)), silent);
     await posting.appended(1);
     let waited = false;
     const appended = posting.appended(50_000).then(() => {

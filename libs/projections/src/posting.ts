@@ -14,6 +14,7 @@ export class Posting {
 
   /** @param post Posts everything that waits. */
   constructor(
+    private readonly projection: string,
     private readonly post: () => Promise<void>,
     private readonly log: Log,
   ) {}
@@ -37,7 +38,13 @@ export class Posting {
       await this.post();
     } catch (error) {
       // Whoever was fenced off notices at its next page.
-      if (!(error instanceof Fenced)) this.log.error({ error }, 'Changes could not be added to their totals.');
+      if (!(error instanceof Fenced)) {
+        const { projection } = this;
+        this.log.error(
+          { projection, error },
+          'Changes could not be posted to their totals; figures are right, but take longer.',
+        );
+      }
     } finally {
       this.working = undefined;
     }
