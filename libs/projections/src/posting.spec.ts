@@ -106,7 +106,7 @@ describe('Posting', () => {
     const ends: (() => void)[] = [];
     const posting = new Posting('pipeline', () => new Promise(resolve => ends.push(resolve)), silent);
     await posting.appended(1);
-    await posting.appended(2_000);
+    await posting.appended(5_000);
     expect(ends).toHaveLength(1);
     ends[0]!();
     await posting.ended();
@@ -114,7 +114,7 @@ describe('Posting', () => {
     expect(ends).toHaveLength(2);
     ends[1]!();
     await posting.ended();
-    await posting.appended(999);
+    await posting.appended(2_999);
     expect(ends).toHaveLength(2);
     await posting.appended(1);
     expect(ends).toHaveLength(3);

@@ -2,7 +2,7 @@ import { Fenced } from './checkpoints.js';
 import type { Log } from './log.js';
 
 /** Fewer are not worth it: the more lines at a time, the more of them go into the same sums. A question adds up those that wait. */
-const WORTH_POSTING = 1_000;
+const WORTH_POSTING = 3_000;
 /** More must not wait, or questions would take long: then the pages wait. */
 const MOST_WAITING = 50_000;
 
