@@ -32,6 +32,8 @@ import { withBoundedArguments } from './limits/bounded-arguments.js';
 import { Gate, gatePlugin } from './limits/gate.js';
 import { parseOptions } from './limits/parse-options.js';
 import { withPortionedLists } from './limits/portioned-lists.js';
+import { textOf } from './limits/portioned-text.js';
+import { Turns } from './limits/turns.js';
 import { MetricsController } from './metrics.controller.js';
 import { Operations } from './operations/operations.js';
 import { PermissionGuard } from './permission.guard.js';
@@ -63,6 +65,8 @@ export function apiModule(
   addAccessLogGauge(metrics.registry, accessLog);
   const production = process.env.NODE_ENV === 'production';
   const names = projections.map(({ name }) => name);
+  // Of all long lists together: however many are asked for, a portion of one is answered at a time, and one of another written.
+  const [answering, writing] = [new Turns(), new Turns()];
   const system: DynamicModule = {
     module: SystemModule,
     global: true,
@@ -85,7 +89,8 @@ export function apiModule(
         driver: GraphqlDriver,
         autoSchemaFile: true,
         sortSchema: true,
-        transformSchema: schema => withPortionedLists(withBoundedArguments(schema)),
+        transformSchema: schema => withPortionedLists(withBoundedArguments(schema), answering),
+        stringifyResult: answer => textOf(answer, writing),
         graphiql: false,
         playground: false,
         introspection: !production,

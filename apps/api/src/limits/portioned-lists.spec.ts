@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, execute, type GraphQLSchema, parse } from 'graphql';
 import { withPortionedLists } from './portioned-lists.js';
+import { Turns } from './turns.js';
 
 const schema = () => buildSchema('type Lead { n: Int } type Query { leads: [Lead!]! later: [Lead]! numbers: [Int!]! }');
 const leads = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
@@ -22,7 +23,7 @@ async function answered(schema: GraphQLSchema, query: string) {
 
 describe('A list that is answered', () => {
   it('in portions is the same list, and others have their turn in between', async () => {
-    const { data, turns } = await answered(withPortionedLists(schema()), '{ leads { n } numbers }');
+    const { data, turns } = await answered(withPortionedLists(schema(), new Turns()), '{ leads { n } numbers }');
     expect(data).toEqual({ leads: leads(120), numbers: [1, 2, 3] });
     expect(turns).toBeGreaterThanOrEqual(2);
   });
@@ -34,13 +35,13 @@ describe('A list that is answered', () => {
   });
 
   it('in portions may come later, and may have holes', async () => {
-    const { data } = await answered(withPortionedLists(schema()), '{ later { n } }');
+    const { data } = await answered(withPortionedLists(schema(), new Turns()), '{ later { n } }');
     expect(data).toEqual({ later: [...leads(120), null] });
   });
 
   it('shares the turns with all others: one portion at a time, of whatever list', async () => {
     const query = `{ ${['a', 'b', 'c'].map(name => `${name}: leads { n }`).join(' ')} }`;
-    const { turns } = await answered(withPortionedLists(schema()), query);
+    const { turns } = await answered(withPortionedLists(schema(), new Turns()), query);
     expect(turns).toBeGreaterThanOrEqual(6);
   });
 });

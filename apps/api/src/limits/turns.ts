@@ -1,12 +1,18 @@
 import { setImmediate as pause } from 'node:timers/promises';
 
-/** Lets one after the other go on, with time for everything else between them. */
+/** Lets one after the other go on, with time for everything else between them; each queue on its own. */
 export class Turns {
-  private last: Promise<void> = Promise.resolve();
+  private readonly last = new Map<string, Promise<void>>();
 
-  /** Resolves when all who asked before have had their turn, and others have been served since. */
-  next(): Promise<void> {
-    this.last = this.last.then(() => pause());
-    return this.last;
+  /** Resolves when those who asked before in the same queue have had their turn, and others have been served since; at once if there are none. */
+  async next(queue = ''): Promise<void> {
+    const before = this.last.get(queue);
+    const after = (before ?? Promise.resolve()).then(() => pause());
+    this.last.set(queue, after);
+    // A map that only grows would hold every queue that there ever was.
+    void after.then(() => {
+      if (this.last.get(queue) === after) this.last.delete(queue);
+    });
+    await before;
   }
 }
