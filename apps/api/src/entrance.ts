@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '#event-sourcing/refusal.js';
-import type { Gate } from './limits/gate.js';
+import type { Access } from './access.js';
 import { httpOf } from './refused.js';
 
 /** For an API that serves no pages: browsers shall show, frame, keep and guess nothing of it. */
@@ -21,7 +21,7 @@ const JSON_TYPE = /^application\/json *(;|$)/i;
  * What every request meets first. GraphQL is asked by POST and in JSON: browsers send neither from foreign pages without asking
  * whether they may, and an operation in an address ends up in the logs of proxies.
  */
-export function guardEntrance(server: FastifyInstance, gate: Gate): void {
+export function guardEntrance(server: FastifyInstance, { door, gate }: Pick<Access, 'door' | 'gate'>): void {
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     if (!isGraphql(request)) return;
@@ -33,6 +33,15 @@ export function guardEntrance(server: FastifyInstance, gate: Gate): void {
     if (request.method === 'OPTIONS') return;
     if (request.method !== 'POST') return wrong(reply.header('allow', 'POST'), 405, 'Send GraphQL by POST.');
     if (!isJson(request)) return wrong(reply, 415, 'Send GraphQL as application/json.');
+  });
+  // Behind what lets pages of other origins read the answer, and before the body is read.
+  server.addHook('preParsing', async (request, reply) => {
+    if (!isGraphql(request) || request.method !== 'POST') return;
+    try {
+      await gate.checkAccount(door.viewerOf(await door.bearerOf(request.headers.authorization)));
+    } catch (error) {
+      return refused(reply, error);
+    }
   });
   server.addHook('preHandler', async (request, reply) => {
     if (!isGraphql(request)) return;

@@ -36,7 +36,7 @@ export async function listen(system: System, options: ApiOptions = {}): Promise<
   holdConversations(adapter.getInstance(), system.tracing);
   const { config } = system;
   const access = await openAccess(system);
-  guardEntrance(adapter.getInstance(), access.gate);
+  guardEntrance(adapter.getInstance(), access);
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(system, access, options), adapter, {
     logger: ['error', 'warn'],
     return503OnClosing: true,

@@ -21,12 +21,12 @@ export function contextFor(door: Door, viewer: Viewer, request: Connected): Requ
 
 /**
  * The context of a request over HTTP, whose document is small enough to be looked at.
- * @throws GraphQLError with the status 401 for whoever shows no valid token, 400 for a document that is too large, 429 for an account that asks too much.
+ * @throws GraphQLError with the status 401 for whoever shows no valid token, 400 for a document that is too large.
  */
 export async function contextOf(door: Door, gate: Gate, request: FastifyRequest): Promise<RequestContext> {
   try {
+    // Let in before the body came, and since then dismissed, perhaps.
     const viewer = door.viewerOf(await door.bearerOf(request.headers.authorization));
-    await gate.checkAccount(viewer);
     gate.checkBody(request.body);
     return contextFor(door, viewer, request);
   } catch (error) {

@@ -14,6 +14,7 @@ import { OpenSockets } from './open-sockets.js';
 import { parseOptions } from './parse-options.js';
 import { PersistedOperations } from './persisted-operations.js';
 import { RateLimits } from './rate-limits.js';
+import { Turns } from './turns.js';
 
 /** Whoever holds too many web sockets may try again, in seconds: others have to be closed first. */
 const RETRY_OPENING_SECONDS = 10;
@@ -22,6 +23,7 @@ const RETRY_OPENING_SECONDS = 10;
 export class Gate {
   private readonly rates: RateLimits;
   private readonly sockets: OpenSockets;
+  private readonly entering = new Turns();
   /** Undefined where cost is not limited. */
   private readonly large?: OneByOne;
   /** The only documents that are answered; undefined: any. */
@@ -84,9 +86,14 @@ export class Gate {
     }
   }
 
-  /** Before the document of somebody who was let in is read. @throws Refusal RATE_LIMITED. */
-  checkAccount({ identity }: Viewer): Promise<void> {
-    return this.rates.account(identity.id);
+  /**
+   * Before the body of somebody who was let in is read. What came at once from one account is looked at one after the other, with time for
+   * all others between: many documents to be read, or to be refused, would take everybody's turns.
+   * @throws Refusal RATE_LIMITED.
+   */
+  async checkAccount({ identity }: Viewer): Promise<void> {
+    await this.entering.next(identity.id);
+    await this.rates.account(identity.id);
   }
 
   /**
