@@ -38,8 +38,8 @@ export class Lookup {
   /** The node of a row that is at hand, without what is hidden from the viewer. */
   nodeOf(table: TableName, row: Row): Node {
     const { table: rows, show } = this.lists[table];
-    const node = { ...row, id: row[rows.key], sourceEventId: row.eventId, lookup: this };
-    return { ...node, ...show?.(row, { lookup: this, today: this.today }), ...this.blanksOf(table) };
+    const shown = show?.(row, { lookup: this, today: this.today });
+    return { ...row, id: row[rows.key], sourceEventId: row.eventId, lookup: this, ...shown, ...this.blanksOf(table) };
   }
 
   /** Whether the viewer may not know what a column holds. */
