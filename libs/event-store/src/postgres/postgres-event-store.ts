@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { NewEvent, Position, RecordedEvent } from '#event-sourcing/event.js';
@@ -106,6 +107,8 @@ export class PostgresEventStore implements EventStore {
       readonly onCommit?: (appends: number) => void;
     },
   ) {
+    // Each reader listens to it; Node takes more than ten listeners for a leak.
+    setMaxListeners(0, this.closing.signal);
     const name = randomUUID();
     this.streams = new Streams(opened.readers);
     this.announcer = new Announcer(opened.readers, name);
