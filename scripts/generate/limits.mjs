@@ -25,8 +25,9 @@ ${costs.listWithoutSize} times. A query, command or subscription counts ${costs.
 looked at, fragments followed, what \`@skip\` and \`@include\` leave out is not counted. Of an account's operations that cost more than
 ${costs.large.toLocaleString('en')} one is answered at a time, the others wait.
 
-**Rates** (requests, commands and cost a second, over ten seconds; [security.md](security.md#limits)) are counted in the memory of each
-API process: behind a load balancer multiply them by the number of processes, or lower them. Around the border of two windows twice as
-much may pass in a short time, never more in the long run.
+**Rates** (requests, commands and cost a second; [security.md](security.md#limits)) hold for any ten seconds, wherever they begin: what a
+second does not use, those around it may. They are counted in the memory of each API process. Behind a load balancer that spreads a
+client's requests a client may ask as many times the rate as there are processes: divide the rates by their number, or let the load
+balancer send a client to the same process each time (by address or by \`authorization\`). A process that starts has counted nothing.
 `;
 }

@@ -26,7 +26,7 @@ export function guardEntrance(server: FastifyInstance, { door, gate }: Pick<Acce
     reply.headers(HEADERS);
     if (!isGraphql(request)) return;
     try {
-      await gate.checkAddress(request.raw);
+      gate.checkAddress(request.raw);
     } catch (error) {
       return refused(reply, error);
     }

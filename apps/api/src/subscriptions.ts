@@ -53,14 +53,12 @@ export function subscriptions({ log, metrics, sockets, gate, protection }: Means
       clearInterval(extra.idle);
       if (extra.counted) metrics.subscribers.dec();
     },
-    onPing: async ({ extra }) => {
-      if (await isTooFast(gate, extra)) extra.socket.close(TRY_AGAIN_LATER, 'Too many pings');
+    onPing: ({ extra }) => {
+      if (tooFast(gate, extra)) extra.socket.close(TRY_AGAIN_LATER, 'Too many pings');
     },
-    onSubscribe: async (connection, _id, payload) => {
-      // Counted at once: those that come while the address is looked at are among them, too.
-      const many = tooMany(connection);
-      const fast = await isTooFast(gate, connection.extra);
-      return fast ? [asError(fast)] : (many ?? complaint(gate, payload));
+    onSubscribe: (connection, _id, payload) => {
+      const fast = tooFast(gate, connection.extra);
+      return fast ? [asError(fast)] : (tooMany(connection) ?? complaint(gate, payload));
     },
     validate: (schema, document) => validate(schema, document).map(asInvalid),
     subscribe: args => begin(gate, args),
@@ -86,9 +84,9 @@ async function isLetIn(letIn: () => Promise<void>): Promise<boolean> {
 }
 
 /** Messages count like requests: each costs us the reading of a document. */
-async function isTooFast(gate: Gate, { request }: Extra): Promise<Refusal | undefined> {
+function tooFast(gate: Gate, { request }: Extra): Refusal | undefined {
   try {
-    await gate.checkAddress(request);
+    gate.checkAddress(request);
     return undefined;
   } catch (error) {
     if (error instanceof Refusal) return error;

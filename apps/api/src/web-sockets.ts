@@ -15,14 +15,14 @@ export function guardWebSockets(sockets: WebSocketServer, gate: Gate): void {
   // A longer message closes its socket (code 1009); the default is 100 MiB for each.
   sockets.options.maxPayload = limits.messageBytes.most;
   sockets.options.verifyClient = ({ req }, answer) => {
-    gate.checkOpening(req).then(
-      () => answer(true),
-      error => {
-        if (!(error instanceof Refusal)) return answer(false, 500);
-        const { status, headers } = httpOf(error);
-        answer(false, status, error.message, headers);
-      },
-    );
+    try {
+      gate.checkOpening(req);
+    } catch (error) {
+      if (!(error instanceof Refusal)) return answer(false, 500);
+      const { status, headers } = httpOf(error);
+      return answer(false, status, error.message, headers);
+    }
+    answer(true);
   };
   sockets.on('headers', (headers, request) => {
     const id = correlationFrom(request.headers['x-correlation-id']);

@@ -41,13 +41,13 @@ export class Gate {
   }
 
   /** Whoever knocks. @throws Refusal RATE_LIMITED. */
-  checkAddress(request: Connected): Promise<void> {
-    return this.rates.request(this.addressOf(request));
+  checkAddress(request: Connected): void {
+    this.rates.request(this.addressOf(request));
   }
 
   /** Whoever wants to open a web socket. @throws Refusal RATE_LIMITED. */
-  async checkOpening(request: Connected): Promise<void> {
-    await this.checkAddress(request);
+  checkOpening(request: Connected): void {
+    this.checkAddress(request);
     if (this.sockets.hasRoom(this.addressOf(request))) return;
     throw refuse('RATE_LIMITED', 'Too many web sockets of this address are open.', {
       retryAfterSeconds: RETRY_OPENING_SECONDS,
@@ -93,7 +93,7 @@ export class Gate {
    */
   async checkAccount({ identity }: Viewer): Promise<void> {
     await this.entering.next(identity.id);
-    await this.rates.account(identity.id);
+    this.rates.account(identity.id);
   }
 
   /**
@@ -106,7 +106,7 @@ export class Gate {
     const { document, operation } = asked;
     const commands = operation.operation === 'mutation' ? rootFieldsOf(document, operation) : 0;
     const cost = costOf(asked);
-    await this.rates.operation(identity.id, { commands, cost });
+    this.rates.operation(identity.id, { commands, cost });
     if (cost > costs.large) await this.large?.turn(identity.id, answered);
   }
 }
