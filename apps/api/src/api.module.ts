@@ -30,6 +30,7 @@ import { HealthController } from './health.controller.js';
 import { HeadsFolder } from './integrity.resolver.js';
 import { withBoundedArguments } from './limits/bounded-arguments.js';
 import { Gate, gatePlugin } from './limits/gate.js';
+import { InOrder, withQueriesInOrder } from './limits/in-order.js';
 import { parseOptions } from './limits/parse-options.js';
 import { withPortionedLists } from './limits/portioned-lists.js';
 import { textOf } from './limits/portioned-text.js';
@@ -66,7 +67,8 @@ export function apiModule(
   const production = process.env.NODE_ENV === 'production';
   const names = projections.map(({ name }) => name);
   // Of all long lists together: however many are asked for, a portion of one is answered at a time, and one of another written.
-  const [answering, writing] = [new Turns(), new Turns()];
+  const [answering, writing] = [new Turns(gate.giveWay), new Turns(gate.giveWay)];
+  const order = new InOrder();
   const system: DynamicModule = {
     module: SystemModule,
     global: true,
@@ -89,7 +91,8 @@ export function apiModule(
         driver: GraphqlDriver,
         autoSchemaFile: true,
         sortSchema: true,
-        transformSchema: schema => withPortionedLists(withBoundedArguments(schema), answering),
+        transformSchema: schema =>
+          withPortionedLists(withQueriesInOrder(withBoundedArguments(schema), order), answering),
         stringifyResult: answer => textOf(answer, writing),
         graphiql: false,
         playground: false,
@@ -113,7 +116,7 @@ export function apiModule(
         },
         plugins: [
           graphqlMetrics(metrics),
-          gatePlugin(gate),
+          gatePlugin(gate, order),
           ...(tracing ? [graphqlTracing(tracing)] : []),
           // It looks at every field, for headers that we don't send: half of the time of an answer with long lists.
           ApolloServerPluginCacheControlDisabled(),

@@ -25,6 +25,7 @@ export function guardEntrance(server: FastifyInstance, { door, gate }: Pick<Acce
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     if (!isGraphql(request)) return;
+    reply.raw.once('close', gate.entered());
     try {
       gate.checkAddress(request.raw);
     } catch (error) {

@@ -41,3 +41,38 @@ describe('While an operation of an account is not answered yet', () => {
     expect(await secondIsLetThrough(new Gate(unlimited, () => ''), 5)).toBe(true);
   });
 });
+
+describe('What comes at once', () => {
+  it('from one account enters one after the other, from others at the same time', async () => {
+    const gate = new Gate(protection, () => '');
+    const other = viewerOf({ id: 'a2', roles: [] }, () => []);
+    const entered: string[] = [];
+    for (const who of [viewer, viewer, viewer, other])
+      void gate.checkAccount(who).then(() => entered.push(who.identity.id));
+    await new Promise(process.nextTick); // before anybody else has a turn
+    expect(entered).toEqual(['a1', 'a2']);
+    await pause();
+    await pause();
+    await pause();
+    expect(entered).toEqual(['a1', 'a2', 'a1', 'a1']);
+  });
+
+  it('gets a turn between the portions of something large, and while there are others a moment of time', async () => {
+    const gate = new Gate(protection, () => '');
+    const ends = [gate.entered(), gate.entered()];
+    const turnsDuring = async () => {
+      let [turns, over] = [0, false];
+      void gate.giveWay().then(() => {
+        over = true;
+      });
+      while (!over) {
+        await pause();
+        turns++;
+      }
+      return turns;
+    };
+    expect(await turnsDuring()).toBeGreaterThan(3);
+    for (const end of ends) end();
+    expect(await turnsDuring()).toBeLessThanOrEqual(2);
+  });
+});

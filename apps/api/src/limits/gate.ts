@@ -1,3 +1,4 @@
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { Refusal, refuse } from '#event-sourcing/refusal.js';
@@ -8,6 +9,7 @@ import type { Connected } from '../client-address.js';
 import { refusedAnswer } from '../refused.js';
 import { type Asked, costOf } from './cost.js';
 import { requireSmall, rootFieldsOf, shapeOf } from './document-shape.js';
+import type { InOrder } from './in-order.js';
 import { costs } from './limits.js';
 import { OneByOne } from './one-by-one.js';
 import { OpenSockets } from './open-sockets.js';
@@ -19,11 +21,16 @@ import { Turns } from './turns.js';
 /** Whoever holds too many web sockets may try again, in seconds: others have to be closed first. */
 const RETRY_OPENING_SECONDS = 10;
 
+/** About as long as a portion takes: what is large uses half of the time at most. */
+const MOMENT_MS = 1;
+
 /** Stands between whoever was let in and what they ask for, over HTTP and web sockets alike. */
 export class Gate {
   private readonly rates: RateLimits;
   private readonly sockets: OpenSockets;
   private readonly entering = new Turns();
+  /** How many requests are being worked at. */
+  private present = 0;
   /** Undefined where cost is not limited. */
   private readonly large?: OneByOne;
   /** The only documents that are answered; undefined: any. */
@@ -44,6 +51,17 @@ export class Gate {
   checkAddress(request: Connected): void {
     this.rates.request(this.addressOf(request));
   }
+
+  /** A request that is worked at from now on. @returns What is to be called when that is over. */
+  entered(): () => void {
+    this.present++;
+    return () => {
+      this.present--;
+    };
+  }
+
+  /** What others get between two portions of something large: a turn, and while there are others, a moment for nothing but them. */
+  readonly giveWay = (): Promise<void> => (this.present > 1 ? sleep(MOMENT_MS) : turn());
 
   /** Whoever wants to open a web socket. @throws Refusal RATE_LIMITED. */
   checkOpening(request: Connected): void {
@@ -100,19 +118,22 @@ export class Gate {
    * Before an operation is executed. A large one waits until the account's other large ones are answered: many at once would leave others
    * no connection to the database, and no turn in between.
    * @param answered Resolves when there is an answer, whatever it is.
+   * @returns Whether it is a large one.
    * @throws Refusal QUERY_TOO_COMPLEX, RATE_LIMITED.
    */
-  async checkOperation({ identity }: Viewer, asked: Asked, answered: Promise<void>): Promise<void> {
+  async checkOperation({ identity }: Viewer, asked: Asked, answered: Promise<void>): Promise<boolean> {
     const { document, operation } = asked;
     const commands = operation.operation === 'mutation' ? rootFieldsOf(document, operation) : 0;
     const cost = costOf(asked);
     this.rates.operation(identity.id, { commands, cost });
-    if (cost > costs.large) await this.large?.turn(identity.id, answered);
+    if (cost <= costs.large || !this.large) return false;
+    await this.large.turn(identity.id, answered);
+    return true;
   }
 }
 
-/** Checks operations once they were validated. */
-export function gatePlugin(gate: Gate): ApolloServerPlugin<RequestContext> {
+/** Checks operations once they were validated, and puts the queries of large ones in order. */
+export function gatePlugin(gate: Gate, order: InOrder): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart() {
       let answer = () => {};
@@ -120,10 +141,11 @@ export function gatePlugin(gate: Gate): ApolloServerPlugin<RequestContext> {
         answer = resolve;
       });
       return {
-        async didResolveOperation({ schema, document, operation, request: { variables }, contextValue: { viewer } }) {
+        async didResolveOperation({ schema, document, operation, request: { variables }, contextValue }) {
           if (!operation) return;
           try {
-            await gate.checkOperation(viewer, { schema, document, operation, variables }, answered);
+            const asked = { schema, document, operation, variables };
+            if (await gate.checkOperation(contextValue.viewer, asked, answered)) order.put(contextValue);
           } catch (error) {
             throw error instanceof Refusal ? refusedAnswer(error) : error;
           }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { textOf } from './portioned-text.js';
 import { Turns } from './turns.js';
 
-const leads = Array.from({ length: 120 }, (_, n) => ({ n, name: `线索 "${n}"`, tags: [n, null], owner: undefined }));
+const leads = Array.from({ length: 500 }, (_, n) => ({ n, name: `线索 "${n}"`, tags: [n, null], owner: undefined }));
 
 /** The text, and how often others had their turn before it was there. */
 async function written(answer: object) {
@@ -21,7 +21,7 @@ describe('The text of an answer', () => {
   it('is the same in portions, with turns for others in between', async () => {
     const answer = {
       errors: undefined,
-      data: { all: { nodes: leads, totalCount: 120 }, 'a"b': [...leads, null, undefined] },
+      data: { all: { nodes: leads, totalCount: 500 }, 'a"b': [...leads, null, undefined] },
     };
     const { text, turns } = await written(answer);
     expect(text).toBe(JSON.stringify(answer));
