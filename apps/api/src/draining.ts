@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
-/** How long what is under way when the process is told to stop may still take, in ms. */
-const PATIENCE_MS = 5_000;
+/** How long what is under way when the process is told to stop may still take, in ms. Docker ends a process by force after ten seconds. */
+const PATIENCE_MS = 7_000;
 /** For how long connections are taken at most, should ever more come. */
 const TAKING_MS = 3_000;
 const LOOK_EVERY_MS = 50;
