@@ -8,6 +8,8 @@ import { Chance, PATIENCE_MS, report, thorough, trials } from './trials.js';
 const OUTAGES = trials({ short: 1, full: 20 });
 const OUTAGE_MS = thorough ? 30_000 : 1_500;
 const GOES_ON_WITHIN_MS = 5_000;
+/** The short version also runs on machines that have other things to do. */
+const READ_MODELS_GO_ON_WITHIN_MS = thorough ? GOES_ON_WITHIN_MS : 10_000;
 const PER_SECOND = 50;
 
 let postgres: OwnPostgres;
@@ -37,8 +39,8 @@ it(
       expect(outcome).toMatchObject({ falseSuccesses: 0, readyAnswers: '503', liveAnswers: '200' });
       expect(outcome.acknowledged).toBeGreaterThan(0);
       expect(outcome.acknowledgesAfterMs).toBeLessThan(GOES_ON_WITHIN_MS);
-      expect(outcome.readyAfterMs).toBeLessThan(GOES_ON_WITHIN_MS);
-      expect(outcome.readModelsAfterMs).toBeLessThan(GOES_ON_WITHIN_MS);
+      expect(outcome.readyAfterMs).toBeLessThan(READ_MODELS_GO_ON_WITHIN_MS);
+      expect(outcome.readModelsAfterMs).toBeLessThan(READ_MODELS_GO_ON_WITHIN_MS);
     }
   },
   PATIENCE_MS,

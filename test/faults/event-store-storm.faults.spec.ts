@@ -73,7 +73,8 @@ async function weather(chance: Chance, open: (url: string) => EventStore): Promi
   const streams = Array.from({ length: WRITERS }, (_, n) => `lead-${n}`);
   try {
     const writing = Promise.all(streams.map(stream => write(store, stream, APPENDS, chance)));
-    const [written, misread] = await Promise.all([within(STORM_MS, writing), misreadings(store, streams, writing)]);
+    const ended = within(STORM_MS, writing);
+    const [written, misread] = await Promise.all([ended, misreadings(store, streams, ended)]);
     await storm.calm();
     const last = (await write(store, 'lead-last', 1, chance)).flat();
     const arrived = await Promise.all(deliveries.map(names => within(CALM_MS, arrival(names, last.at(-1)!))));

@@ -101,9 +101,9 @@ export function anEvent(type: string, data: unknown, recordedAt = new Date().toI
   };
 }
 
-/** Asks again until the answer is right. @throws Error with the last answer after 20 seconds. */
+/** Asks again until the answer is right. @throws Error with the last answer after 50 seconds: policies of a busy machine take their time. */
 export async function eventually<T>(ask: () => Promise<T>, right: (answer: T) => boolean): Promise<T> {
-  const end = performance.now() + 20_000;
+  const end = performance.now() + 50_000;
   for (;;) {
     const answer = await ask();
     if (right(answer)) return answer;
