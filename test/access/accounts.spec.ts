@@ -22,6 +22,7 @@ beforeAll(async () => {
   await send(DismissEmployee, { employeeId: 'former' });
   await send(OpenAccount, { accountId: 'closed', name: '旧系统', role: 'integration', subject: 'old' });
   await send(CloseAccount, { accountId: 'closed' });
+  await send(HireEmployee, { employeeId: 'new', name: '新人', email: 'new@corp.example' });
   await send(HireEmployee, { employeeId: 'nobody', name: '没有邮箱' });
   await api.system.reading.at(systemViewer(), projections, await api.system.store.head());
 });
@@ -64,6 +65,32 @@ describe('me', () => {
         ],
       },
     });
+  });
+});
+
+describe('Somebody without a role', () => {
+  it('learns who they are and that they may do nothing yet, and nothing else', async () => {
+    const ask = await as(api, { email: 'new@corp.example' });
+    expect(await ask('{ me { id name email roles employee { name } grants { permission } hiddenFields } }')).toEqual({
+      data: {
+        me: {
+          id: 'new',
+          name: '新人',
+          email: 'new@corp.example',
+          roles: [],
+          employee: null,
+          grants: [],
+          hiddenFields: [],
+        },
+      },
+    });
+    const { errors } = await ask('{ pipelines { totalCount } }');
+    expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+  });
+
+  it('whose token nobody knows is not told even that', async () => {
+    const { errors } = await (await as(api, { email: 'stranger@corp.example' }))('{ me { id } }');
+    expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 });
 

@@ -17,7 +17,7 @@ export interface Answer {
 export type Ask = (document: string) => Promise<Answer>;
 
 /** Asks over HTTP, as somebody. */
-export async function as(api: Running, { email }: Person): Promise<Ask> {
+export async function as(api: Running, { email }: Partial<Person> & Pick<Person, 'email'>): Promise<Ask> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${await tokenOf(api, email)}` };
   return async document => {
     const body = JSON.stringify({ query: document });

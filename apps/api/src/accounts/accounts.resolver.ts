@@ -1,7 +1,7 @@
 import { Args, Context, ID, Query, Resolver } from '@nestjs/graphql';
 import { Identities } from '#crm/identities/identities.js';
 import { isAnyRole } from '#crm/roles.js';
-import { Allow } from '#platform/access/allow.js';
+import { Allow, AllowAnybody } from '#platform/access/allow.js';
 import type { RequestContext } from '#platform/access/request-context.js';
 import { validated } from '#platform/graphql/validate.js';
 import { lookupNow } from '#read-models/directory/lists.js';
@@ -36,8 +36,11 @@ export class AccountsResolver {
     private readonly reading: Reading,
   ) {}
 
-  @Allow('me.read')
-  @Query(() => Me, { description: 'Who you are here, and what you may do (当前用户).' })
+  @AllowAnybody('Whoever has no role yet has to learn that, and from whom to ask for one.')
+  @Query(() => Me, {
+    description:
+      'Who you are here, and what you may do (当前用户). Without any role, too: then there are no grants, and an administrator can give one.',
+  })
   async me(@Context() { viewer }: RequestContext): Promise<Me> {
     const { id, roles, employeeId, customerId } = viewer.identity;
     const employee = employeeId

@@ -34,7 +34,6 @@ export const actions = {
   team: ['read', 'form', 'rename', 'appointLeader'],
   employee: ['read', 'hire', 'move', 'dismiss', 'grantRole', 'revokeRole'],
   account: ['read', 'open', 'close'],
-  me: ['read'],
   funnel: ['read'],
   leadFunnel: ['read'],
   stages: ['read'],
@@ -81,7 +80,6 @@ const reports = {
 
 /** What everybody in the house may look up. */
 const house = {
-  me: ['read'],
   pipeline: ['read'],
   team: ['read'],
   employee: ['read'],
@@ -197,7 +195,7 @@ export const rules = {
       contract: ['read'],
       payment: ['read'],
     },
-    all: { me: ['read'], pipeline: ['read'] },
+    all: { pipeline: ['read'] },
   },
   /** Another system: a web form, a shop, a data warehouse. */
   integration: {
