@@ -2,18 +2,20 @@ import { renameSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { exportEvents } from '#apps/cli/src/events/export.js';
 import { importEvents } from '#apps/cli/src/events/import.js';
-import { asItIs } from '#apps/cli/src/events/taking.js';
+import { asItIs, encrypting } from '#apps/cli/src/events/taking.js';
 import { eventsCommand } from '#apps/cli/src/events.command.js';
 import { verifyCommand } from '#apps/cli/src/verify.command.js';
+import { openKeys } from '#apps/system/src/open-keys.js';
 import { sealerOf } from '#apps/system/src/sealing.js';
 import type { System } from '#apps/system/src/system.js';
 import { AddContact, ChangeCustomerProfile, RegisterCustomer } from '#crm/customer/customer.commands.js';
 import { HireEmployee } from '#crm/employee/employee.commands.js';
 import { LogInteraction } from '#crm/interaction/interaction.commands.js';
 import { ErasePerson } from '#crm/personal/personal.commands.js';
-import type { EventStore } from '#event-sourcing/event-store.js';
+import type { EventStore, StreamAppend } from '#event-sourcing/event-store.js';
 import { all, eventsOf } from '#event-store/contract/opened-store.js';
 import { ChainedStore } from '#integrity/chained-store.js';
+import { configFrom } from '#platform/config.js';
 import { canariesIn, canariesInTables } from '#test/faults/canaries.js';
 import { crmOn } from '#test/faults/crm-on.js';
 import { crm } from './crm.js';
@@ -122,13 +124,46 @@ describe('A log that was begun in clear', () => {
     expect(await canariesStored(store)).toEqual(['p1', 'p2']);
   });
 
+  it('is encrypted in portions, and goes on where that was interrupted', async () => {
+    const [before, after, readModels] = [await database(), await database(), await database()];
+    const { send } = crmOn(new ChainedStore(await connected(before)));
+    await send(HireEmployee, { employeeId: 'li', name: '李' });
+    for (let person = 0; person < 300; person++) await tell(send, `p${person}`);
+    const old = await connected(before);
+    const { events } = await exportEvents(old, file);
+    const target = await connected(after);
+    const keys = await openKeys(configFrom(environment(after, readModels)), readModels);
+    let [portions, singles] = [0, 0];
+    const breaking: EventStore = Object.assign(Object.create(target), {
+      append: () => singles++,
+      appendTogether: async (appends: readonly StreamAppend[]) => {
+        if (++portions > 2) throw new Error('The connection is lost.');
+        await target.appendTogether!(appends);
+      },
+    });
+    const interrupted = importEvents(breaking, file, undefined, encrypting(breaking, keys.keys));
+    await expect(interrupted).rejects.toThrow('The connection is lost.');
+    const taken = Number(await target.head());
+    expect([taken > 200, taken < events, singles]).toEqual([true, true, 0]);
+    const imported = await importEvents(target, file, undefined, encrypting(target, keys.keys));
+    expect(imported).toMatchObject({ found: taken, imported: events - taken });
+    expect(imported.store).toEqual(imported.file);
+    await keys.close();
+    expect(await canariesStored(target)).toEqual([]);
+    const findings = await crm(verifyCommand, ['verify'], environment(after, readModels));
+    expect(findings).toMatchObject({ code: 0 });
+    const order = async (store: EventStore) =>
+      eventsOf(await all(store.readAll())).map(({ stream, revision, id }) => [stream, revision, id]);
+    expect(await order(target)).toEqual(await order(old));
+  });
+
   it('is not taken twice in different ways', async () => {
     const [before, after, readModels] = [await database(), await database(), await database()];
     const { send } = crmOn(new ChainedStore(await connected(before)));
     await send(RegisterCustomer, { customerId: 'p2', name: 'Canaryp2x' });
     await exportEvents(await connected(before), file);
     await importEvents(await connected(after), file);
-    const encrypting = crm(eventsCommand, ['events', 'import', file, '--encrypt'], environment(after, readModels));
-    await expect(encrypting).rejects.toMatchObject({ code: 'CONFLICT' });
+    const otherwise = crm(eventsCommand, ['events', 'import', file, '--encrypt'], environment(after, readModels));
+    await expect(otherwise).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 });

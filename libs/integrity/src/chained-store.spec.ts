@@ -61,6 +61,44 @@ const stories = {
   },
 };
 
+describe('Streams that are taken over together', () => {
+  it('are chains in the order of the log, also where a process goes on that did not begin them', async () => {
+    const { store: plain, close } = await logUnderTest();
+    const append = (stream: string, expected: bigint | 'noStream', count: number) => ({
+      stream,
+      expected,
+      events: newEvents('LeadCaptured', count),
+    });
+    await new ChainedStore(plain).append('lead-2', 'noStream', newEvents('LeadCaptured', 1));
+    const store = new ChainedStore(plain);
+    await store.appendTogether!([
+      append('lead-1', 'noStream', 2),
+      append('lead-2', 0n, 1),
+      append('lead-1', 1n, 3),
+      append('lead-3', 'noStream', 1),
+      append('lead-2', 1n, 1),
+    ]);
+    await store.append('lead-1', 4n, newEvents('LeadCaptured', 1));
+    await new ChainedStore(plain).appendTogether!([append('lead-1', 5n, 1), append('lead-3', 0n, 2)]);
+    for (const [stream, length] of [
+      ['lead-1', 7],
+      ['lead-2', 3],
+      ['lead-3', 3],
+    ] as const) {
+      const events = await all(store.readStream(stream));
+      expect([stream, events.length, isChain(events)]).toEqual([stream, length, true]);
+    }
+    const late = store.appendTogether!([append('lead-4', 'noStream', 1), append('lead-1', 9n, 1)]);
+    await expect(late).rejects.toMatchObject({ stream: 'lead-1', expected: 9n, actual: 6n });
+    expect(await all(store.readStream('lead-4'))).toEqual([]);
+    await close();
+  });
+
+  it('are possible where the store can do it', async () => {
+    expect(new ChainedStore(new MemoryEventStore()).appendTogether).toBeUndefined();
+  });
+});
+
 describe.each(Object.entries(stories))('A stream in %s', (_, open) => {
   it('is a chain, also over appends of several events that nobody waited for', async () => {
     const { store: plain, close } = await open();

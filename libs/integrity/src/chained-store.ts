@@ -24,7 +24,12 @@ const REMEMBERED = 20_000;
 export class ChainedStore implements EventStore {
   private readonly tails = new Recent<StreamTail>(REMEMBERED);
 
-  constructor(private readonly store: EventStore) {}
+  /** Of a store that can. Whoever takes over a log is alone: nothing else is under way in its streams. */
+  readonly appendTogether?: (appends: readonly StreamAppend[]) => Promise<void>;
+
+  constructor(private readonly store: EventStore) {
+    if (store.appendTogether) this.appendTogether = appends => this.writeTogether(appends);
+  }
 
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
     const tail = this.tailOf(stream);
@@ -102,6 +107,29 @@ export class ChainedStore implements EventStore {
     } finally {
       tail.end();
     }
+  }
+
+  private async writeTogether(appends: readonly StreamAppend[]): Promise<void> {
+    const last = await this.previousOf(appends);
+    const chained = appends.map(append => {
+      const { events, last: hash } = chain(append, last.get(append.stream));
+      last.set(append.stream, hash);
+      return { ...append, events };
+    });
+    await this.store.appendTogether!(chained);
+    for (const { stream, expected, events } of appends)
+      this.tailOf(stream).moved((expected === 'noStream' ? -1n : expected) + BigInt(events.length), last.get(stream)!);
+  }
+
+  /** What the first append to each stream follows on; asked for together. */
+  private async previousOf(appends: readonly StreamAppend[]): Promise<Map<string, Hash | undefined>> {
+    const firsts = new Map(appends.toReversed().map(({ stream, expected }) => [stream, expected]));
+    const found = [...firsts].map(async ([stream, expected]) => {
+      const hash =
+        expected === 'noStream' ? undefined : (this.tailOf(stream).at(expected) ?? this.find(stream, expected));
+      return [stream, await hash] as const;
+    });
+    return new Map(await Promise.all(found));
   }
 
   /** @throws WrongExpectedRevision when there is no event at that revision. */

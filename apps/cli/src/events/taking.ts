@@ -24,15 +24,13 @@ export interface Taking {
 
 const tellsInClear = (line: EventLine): boolean => inClear(line, privacy) !== undefined;
 
-/** To the last character, with the hashes. A store that can append to several streams at once gets a portion at once. */
+/** To the last character, with the hashes. */
 export function asItIs(store: EventStore): Taking {
   let clear = 0;
   return {
     changes: false,
     append: async lines => {
-      const runs = runsOf(lines);
-      if (store.appendTogether) await store.appendTogether(runs);
-      else await inOrder(store, runs);
+      await appendInOrder(store, lines);
       clear += lines.filter(tellsInClear).length;
     },
     asExpected: async lines => lines,
@@ -49,7 +47,7 @@ export function encrypting(store: EventStore, keys: PersonKeys): Taking {
   const chained = new ChainedStore(store);
   return {
     changes: true,
-    append: async lines => inOrder(chained, runsOf(await encryptedBelatedly(lines, keys, privacy))),
+    append: async lines => appendInOrder(chained, await encryptedBelatedly(lines, keys, privacy)),
     asExpected: async lines => (await readBelatedly(lines, keys, privacy)).map(withoutHashes),
     asStored: async lines => {
       const clear = lines.find(tellsInClear);
@@ -64,8 +62,11 @@ export function encrypting(store: EventStore, keys: PersonKeys): Taking {
   };
 }
 
-async function inOrder(store: EventStore, runs: readonly StreamAppend[]): Promise<void> {
-  for (const { stream, expected, events } of runs) await store.append(stream, expected, events);
+/** A store that can append to several streams at once gets a portion at once. */
+async function appendInOrder(store: EventStore, lines: readonly EventLine[]): Promise<void> {
+  const runs = runsOf(lines);
+  if (store.appendTogether) await store.appendTogether(runs);
+  else for (const { stream, expected, events } of runs) await store.append(stream, expected, events);
 }
 
 /** Events that follow on each other in one stream need but one append. */
