@@ -49,73 +49,97 @@ export interface System {
 /** The real time. Tests and the demo bring their own. */
 export const systemClock = (): Instant => new Date().toISOString();
 
+/** What has to be closed in the end, the last one first. */
+class Opened {
+  private readonly ends: (() => Promise<unknown>)[] = [];
+
+  closing<What extends object>(what: What, end: (what: What) => Promise<unknown>): What {
+    this.ends.push(() => end(what));
+    return what;
+  }
+
+  async close(): Promise<void> {
+    for (const end of this.ends.splice(0).reverse()) await end();
+  }
+}
+
 /** Opens log and read models as configured, and starts (or adopts) the embedded Postgres if either of them lives there. */
 export async function openSystem(config: Config): Promise<System> {
-  const log = openLogger(config);
-  const opened: (() => Promise<void>)[] = [];
-  const close = async () => {
-    for (const end of opened.splice(0).reverse()) await end();
-  };
+  const opened = new Opened();
   try {
-    const embedded = config.databaseUrl && config.eventStoreUrl ? undefined : await startEmbeddedPostgres(config);
-    if (embedded) opened.push(embedded.stop);
-    const database = openDatabase(config.databaseUrl ?? embedded!.url);
-    opened.push(database.close);
-    // What clients ask must neither take the projectors' connections nor run for as long as a build may.
-    const { statementTimeoutMs } = config.protection;
-    const questions = openDatabase(config.databaseUrl ?? embedded!.url, { statementTimeoutMs });
-    opened.push(questions.close);
-    const metrics = new Metrics();
-    const tracing = await openTracing(config);
-    if (tracing) opened.push(() => tracing.close());
-    const appends = new AppendWatch(log);
-    const keys = await openKeys(config, config.databaseUrl ?? embedded!.url);
-    opened.push(keys.close);
-    const { fingerprint } = keys;
-    const onCommit = (count: number) => metrics.batchAppends.observe(count);
-    const events = await openStore(config.eventStoreUrl ?? embedded!.url, keys.keys, { onCommit });
-    const measured = measuredStore(events.store, metrics, appends);
-    const store = tracing ? tracedStore(measured, tracing) : measured;
-    opened.push(async () => {
-      await store.close();
-      appends.close();
-    });
+    const log = openLogger(config);
+    const { database, questions, urls } = await openDatabases(config, opened);
+    const watching = await openWatching(config, log, opened);
+    const keys = opened.closing(await openKeys(config, urls.readModels), keys => keys.close());
+    const { store, stored } = await openEvents(urls.events, keys, watching, opened);
     await prepare({ database, projections, timeZone: config.businessTimezone });
     await requireSameLog(database, store);
-    const options = { store, aggregates, timeZone: config.businessTimezone, clock: systemClock, fingerprint };
-    const executor = tracing
-      ? new TracedExecutor(tracing, options, metrics, log)
-      : new MeasuredExecutor(options, metrics, log);
-    keys.keys.onErased(() => executor.forget());
-    if (tracing) tracePages(database, tracing);
+    const executor = executorOn(store, keys, watching, config);
+    if (watching.tracing) tracePages(database, watching.tracing);
     await executor.send(DefinePipeline, defaultPipeline, { actor: { id: 'system', role: 'system' } });
     // Once more: what was empty has its first event now, by which it is known.
     await requireSameLog(database, store);
     await createAccessLog(database.pool);
-    const accessLog = new AccessLog(database, { days: config.accessLogDays, log });
-    opened.push(() => accessLog.close());
+    const accessLog = opened.closing(new AccessLog(database, { days: config.accessLogDays, log }), log => log.close());
     const reading = new Reading(database, store, config.businessTimezone, systemClock, questions);
-    const { stored } = events;
-    return {
-      config,
-      log,
-      store,
-      stored,
-      database,
-      executor,
-      reading,
-      accessLog,
-      metrics,
-      appends,
-      keys,
-      fingerprint,
-      tracing,
-      close,
-    };
+    const { fingerprint } = keys;
+    const close = () => opened.close();
+    return { config, store, stored, database, executor, reading, accessLog, keys, fingerprint, ...watching, close };
   } catch (error) {
-    await close();
+    await opened.close();
     throw error;
   }
+}
+
+/** Two pools on the read models: what clients ask must neither take the projectors' connections nor run for as long as a build may. */
+async function openDatabases({ databaseUrl, eventStoreUrl, protection, ...config }: Config, opened: Opened) {
+  const embedded =
+    databaseUrl && eventStoreUrl
+      ? undefined
+      : opened.closing(await startEmbeddedPostgres(config), postgres => postgres.stop());
+  const urls = { readModels: databaseUrl ?? embedded!.url, events: eventStoreUrl ?? embedded!.url };
+  const { statementTimeoutMs } = protection;
+  const database = opened.closing(openDatabase(urls.readModels), database => database.close());
+  const questions = opened.closing(openDatabase(urls.readModels, { statementTimeoutMs }), questions =>
+    questions.close(),
+  );
+  return { database, questions, urls };
+}
+
+/** What notices how the process is doing. */
+type Watching = Pick<System, 'log' | 'metrics' | 'appends' | 'tracing'>;
+
+async function openWatching(config: Config, log: Logger, opened: Opened): Promise<Watching> {
+  const tracing = await openTracing(config);
+  if (tracing) opened.closing(tracing, tracing => tracing.close());
+  const appends = opened.closing(new AppendWatch(log), async appends => appends.close());
+  return { log, metrics: new Metrics(), tracing, appends };
+}
+
+async function openEvents(
+  url: string,
+  { keys }: OpenedKeys,
+  { metrics, appends, tracing }: Watching,
+  opened: Opened,
+): Promise<Pick<System, 'store' | 'stored'>> {
+  const onCommit = (count: number) => metrics.batchAppends.observe(count);
+  const { store, stored } = await openStore(url, keys, { onCommit });
+  const measured = opened.closing(measuredStore(store, metrics, appends), store => store.close());
+  return { store: tracing ? tracedStore(measured, tracing) : measured, stored };
+}
+
+function executorOn(
+  store: EventStore,
+  { keys, fingerprint }: OpenedKeys,
+  { metrics, log, tracing }: Watching,
+  { businessTimezone: timeZone }: Config,
+): Executor {
+  const options = { store, aggregates, timeZone, clock: systemClock, fingerprint };
+  const executor = tracing
+    ? new TracedExecutor(tracing, options, metrics, log)
+    : new MeasuredExecutor(options, metrics, log);
+  keys.onErased(() => executor.forget());
+  return executor;
 }
 
 /** JSON lines on standard error; those of a conversation carry its id. */

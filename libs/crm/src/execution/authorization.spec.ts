@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { EventStore } from '#event-sourcing/event-store.js';
 import { type Identity, viewerOf } from '#platform/access/viewer.js';
 import type { Envelope } from '#platform/graphql/command.js';
 import { MemoryCrm } from '#test/support/memory-crm.js';
@@ -107,6 +108,29 @@ describe('What belongs to a customer', () => {
     await crm.process().send(HandOverCustomer, { customerId: 'c1', ownerId: 'wang' });
     const advance = { opportunityId: 'o1', stage: 'Negotiation' };
     await expect(li(AdvanceStage, advance)).rejects.toEqual(refused('NOT_FOUND', 'There is no opportunity o1.'));
+  });
+});
+
+describe('Whose the customer is', () => {
+  it('is asked of the log once for a decision, also for one that refuses', async () => {
+    const { crm, send } = await company();
+    await send(RegisterCustomer, { customerId: 'c1', name: '甲', ownerId: 'li' });
+    await send(OpenOpportunity, { opportunityId: 'o1', customerId: 'c1', ownerId: 'han' });
+    const asked: string[] = [];
+    const watched: EventStore = Object.assign(Object.create(crm.store), {
+      readStream: (...[stream, options]: Parameters<EventStore['readStream']>) => {
+        asked.push(stream);
+        return crm.store.readStream(stream, options);
+      },
+    });
+    const wang = viewerOf({ id: 'wang', employeeId: 'wang', roles: ['salesperson'] }, own => [own]);
+    const sent = crm
+      .process(watched)
+      .executor.send(AdvanceStage, { opportunityId: 'o1', stage: 'Proposal' }, { actor: wang.actor, viewer: wang });
+    await expect(sent).rejects.toEqual(refused('NOT_FOUND', 'There is no opportunity o1.'));
+    // A refusal is decided twice: by what is remembered, and by what the log holds now.
+    const decision = ['opportunity-o1', 'customer-c1'];
+    expect(asked).toEqual([...decision, ...decision]);
   });
 });
 

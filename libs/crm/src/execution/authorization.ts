@@ -46,8 +46,8 @@ export class Authorization {
 
   /** Whether the sender may know of a record; at once where the record alone tells. */
   sees(decider: AnyDecider, state: unknown): boolean | Promise<boolean> {
-    const sight = this.viewer.sight(`${decider.stream}.read` as Permission);
-    return within(sight, decider, state) || this.throughCustomer(sight, decider, state);
+    const sight = this.reading(decider);
+    return within(sight, decider, state) || this.seesCustomerOf(sight, decider, state);
   }
 
   /** Whether a record may be created in this state. Whoever owns a customer may not do business in others' names with it. */
@@ -98,16 +98,25 @@ export class Authorization {
   }
 
   private async toAsRelated(decider: AnyDecider, state: unknown): Promise<Access> {
-    if (await this.throughCustomer(this.sight, decider, state)) return 'allowed';
-    return (await this.sees(decider, state)) ? 'seen' : 'hidden';
+    const customer = await this.customerOf(decider, state);
+    if (customer && reaches(this.sight, customer)) return 'allowed';
+    const sight = this.reading(decider);
+    return within(sight, decider, state) || (customer && reaches(sight, customer)) ? 'seen' : 'hidden';
+  }
+
+  private reading({ stream }: AnyDecider): Sight {
+    return this.viewer.sight(`${stream}.read` as Permission);
+  }
+
+  private async seesCustomerOf(sight: Sight, decider: AnyDecider, state: unknown): Promise<boolean> {
+    const customer = typeof sight === 'string' ? undefined : await this.customerOf(decider, state);
+    return customer !== undefined && reaches(sight, customer);
   }
 
   /** In words what `visible` says in SQL: what belongs to a customer is reached by whoever reaches the customer's owner, too. */
-  private async throughCustomer(sight: Sight, decider: AnyDecider, state: unknown): Promise<boolean> {
-    const customerId = decider.stream !== 'customer' && decider.belongsTo?.(state).customerId;
-    if (typeof sight === 'string' || !customerId) return false;
-    const belonging = await this.whoseCustomer(customerId);
-    return belonging !== undefined && reaches(sight, belonging);
+  private async customerOf({ stream, belongsTo }: AnyDecider, state: unknown): Promise<Belonging | undefined> {
+    const customerId = stream !== 'customer' && belongsTo?.(state).customerId;
+    return customerId ? this.whoseCustomer(customerId) : undefined;
   }
 }
 
