@@ -167,6 +167,23 @@ describe('an exported history', () => {
     expect(unknown).toEqual({ code: 3, out: expect.stringContaining('a key that nobody has vouched for') });
   });
 
+  it('is not vouched for by the server’s own key where a fingerprint was given', async () => {
+    const other = await verify([bundle, '--fingerprint', 'ab'.repeat(32)]);
+    expect(other).toEqual({ code: 3, out: expect.stringContaining('a key that nobody has vouched for') });
+    const own = await verify([bundle, '--fingerprint', fingerprintOf(publicKey(key())).toUpperCase()]);
+    expect(own).toEqual({ code: 0, out: expect.stringContaining('Every event is as it was sealed.') });
+  });
+
+  it('takes no fingerprint that is none, and a log takes none at all', async () => {
+    await expect(verify([bundle, '--fingerprint', 'abc'])).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: 'abc is no fingerprint: it is the SHA-256 of the public key, 64 hexadecimal digits.',
+      details: { field: 'fingerprint' },
+    });
+    const ofALog = { code: 'BAD_USER_INPUT', message: expect.stringContaining('for a log give the key (--key)') };
+    await expect(verify([exported, '--fingerprint', 'ab'.repeat(32)])).rejects.toMatchObject(ofALog);
+  });
+
   it('holds the events of all streams of the customer, whole', async () => {
     const { events } = JSON.parse(readFileSync(bundle, 'utf8')) as HistoryBundle;
     expect(events.map(({ type }) => type)).toEqual(['CustomerRegistered', 'OpportunityOpened', 'StageAdvanced']);

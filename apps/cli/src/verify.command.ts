@@ -33,7 +33,7 @@ export function verifyCommand(program: Command): void {
     .option('--from-heads <folder>', 'where signed tree heads are, for example a copy on another machine')
     .option('--store <url>', 'another store than EVENT_STORE_URL')
     .option('--key <file...>', 'public keys (PEM) that may have signed; default: that of SEAL_KEY')
-    .option('--fingerprint <sha256...>', 'fingerprints of keys that may have signed an exported history')
+    .option('--fingerprint <sha256...>', 'fingerprints of keys that may have signed an exported history; no other may')
     .option('--json', 'print the verdict as JSON', false)
     .addHelpText('after', '\nExit code 3: something is not as it was written.')
     .action(verify);
@@ -45,14 +45,20 @@ async function verify(file: string | undefined, options: Options): Promise<void>
   const found = file?.endsWith('.json')
     ? await verifyBundleFile(
         file,
-        { keys: trusted(options, config), fingerprints: options.fingerprint ?? [] },
+        { keys: trusted(options, config), fingerprints: fingerprintsIn(options) },
         process.stdout,
       )
     : await verifyWhole(file, options, config);
   process.exitCode = found ? FOUND : 0;
 }
 
+/** @throws Refusal BAD_USER_INPUT for a fingerprint, or a file that is cut off or altered. */
 async function verifyWhole(file: string | undefined, options: Options, config: Config): Promise<boolean> {
+  // A head brings no key that a fingerprint could vouch for.
+  if (options.fingerprint)
+    throw refuse('BAD_USER_INPUT', 'A fingerprint is for an exported history (.json); for a log give the key (--key).', {
+      field: 'fingerprint',
+    });
   const headsIn = options.fromHeads ?? config.headsDir;
   const keys = trusted(options, config);
   const started = performance.now();
@@ -75,14 +81,26 @@ async function verifyWhole(file: string | undefined, options: Options, config: C
   }
 }
 
-/** @throws Refusal BAD_USER_INPUT for a file that is no key. */
-function trusted({ key }: Options, { sealKey }: Config) {
-  const own = existsSync(`${sealKey}.pub`) ? [`${sealKey}.pub`] : [];
+/**
+ * The keys that were named; the server's own only where nobody said whom he trusts.
+ * @throws Refusal BAD_USER_INPUT for a file that is no key.
+ */
+function trusted({ key, fingerprint }: Options, { sealKey }: Config) {
+  const own = !fingerprint && existsSync(`${sealKey}.pub`) ? [`${sealKey}.pub`] : [];
   return (key ?? own).map(file => {
     try {
       return publicKey(file);
     } catch (error) {
       throw refuse('BAD_USER_INPUT', `${file} is no public key: ${(error as Error).message}`, { field: 'key' });
     }
+  });
+}
+
+/** In small letters, as we write them. @throws Refusal BAD_USER_INPUT for what is none. */
+function fingerprintsIn({ fingerprint = [] }: Options): readonly string[] {
+  return fingerprint.map(text => {
+    if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+    const allowed = 'it is the SHA-256 of the public key, 64 hexadecimal digits';
+    throw refuse('BAD_USER_INPUT', `${text} is no fingerprint: ${allowed}.`, { field: 'fingerprint' });
   });
 }
