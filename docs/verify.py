@@ -6,7 +6,7 @@ Written from docs/verification.md alone, with Python's standard library and the 
     python3 verify.py history.json --key seal.pem.pub
     python3 verify.py log.jsonl.gz --key seal.pem.pub --heads heads.jsonl
 """
-import argparse, base64, gzip, hashlib, json, re, subprocess, sys, tempfile
+import argparse, base64, functools, gzip, hashlib, json, re, subprocess, sys, tempfile
 from decimal import Decimal
 
 def number(value):
@@ -16,13 +16,11 @@ def number(value):
     sign, digits, exponent = Decimal(repr(abs(value))).normalize().as_tuple()
     digits, sign = "".join(map(str, digits)), "-" if value < 0 else ""
     point = len(digits) + exponent
-    if len(digits) <= point <= 21:
-        return sign + digits + "0" * (point - len(digits))
     if 0 < point <= 21:
-        return sign + digits[:point] + "." + digits[point:]
+        return sign + f"{digits[:point]:0<{point}}.{digits[point:]}".rstrip(".")
     if -6 < point <= 0:
         return sign + "0." + "0" * -point + digits
-    mantissa = digits[0] + ("." + digits[1:] if len(digits) > 1 else "")
+    mantissa = f"{digits[0]}.{digits[1:]}".rstrip(".")
     return f"{sign}{mantissa}e{'+' if point > 0 else '-'}{abs(point - 1)}"
 
 def string(value):
@@ -88,8 +86,8 @@ def signed(head, key):
         command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", key, "-rawin"]
         return subprocess.run(command + ["-in", text.name, "-sigfile", signature.name], capture_output=True).returncode == 0
 
-def check_chain(event, digest, ends, complain):
-    metadata, stream, revision = event["metadata"], event["stream"], event["revision"]
+def check_chain(event, ends, complain):
+    digest, metadata, stream, revision = event_hash(event), event["metadata"], event["stream"], event["revision"]
     name = f"revision {revision} of {stream}"
     if "hash" in metadata and metadata["hash"] != b64(digest):
         complain(f"{name} is not what its hash says")
@@ -99,47 +97,51 @@ def check_chain(event, digest, ends, complain):
     elif "hash" in metadata and metadata.get("previousHash") != previous:
         complain(f"{name} was written behind another event")
     ends[stream] = (revision, metadata.get("hash") or b64(digest))
+    return digest, name
 
-def verify(arguments, complain):
-    heads, ends, subtrees, size, right = [], {}, [], 0, 0
-    if arguments.file.endswith(".json"):
-        bundle = json.load(open(arguments.file, encoding="utf-8"))
-        heads, events = [bundle["head"]], bundle["events"]
-    else:
-        if arguments.heads:
-            heads = [json.loads(line) for line in open(arguments.heads, encoding="utf-8")]
-        events = (event for event in map(json.loads, gzip.open(arguments.file)) if "stream" in event)
-    for head in heads:
-        if not signed(head, arguments.key):
-            complain(f"the head of {head['signedAt']} is not signed with this key")
-    sizes = {head["size"]: head["rootHash"] for head in heads}
-    for event in events:
-        digest = event_hash(event)
-        check_chain(event, digest, ends, complain)
-        if "proof" in event and proven_root(digest, event["index"], heads[0]["size"], event["proof"]) != unb64(heads[0]["rootHash"]):
-            complain(f"revision {event['revision']} of {event['stream']} is not what was sealed")
-        if arguments.file.endswith(".json"):
-            if "proof" not in event:
-                complain(f"revision {event['revision']} of {event['stream']} has no proof")
-            continue
-        subtrees.append((1, leaf(digest)))
-        while len(subtrees) > 1 and subtrees[-1][0] == subtrees[-2][0]:
-            (count, right_), (_, left) = subtrees.pop(), subtrees.pop()
-            subtrees.append((2 * count, sha256(b"\1", left, right_)))
+def check_history(bundle, complain):
+    head, customer, before, ends, owners = bundle["head"], bundle["customerId"], -1, {}, {}
+    for event in bundle["events"]:
+        digest, name = check_chain(event, ends, complain)
+        index, stream = event.get("index", -1), event["stream"]
+        if proven_root(digest, index, head["size"], event.get("proof", [])) != unb64(head["rootHash"]):
+            complain(f"{name} is not what was sealed")
+        if index <= before:
+            complain(f"{name} does not stand behind the event before it")
+        before = max(before, index)
+        owners[stream] = owners.get(stream) or event["data"].get("customerId")
+    if f"customer-{customer}" not in owners:
+        complain(f"there is no event of customer-{customer}")
+    for stream in (stream for stream, owner in owners.items() if owner != customer):
+        complain(f"{stream} does not belong to this customer")
+
+def check_log(lines, heads, complain):
+    sizes, ends, subtrees, size, right = {head["size"]: head["rootHash"] for head in heads}, {}, [], 0, 0
+    for event in (line for line in lines if "stream" in line):
+        node, bits = leaf(check_chain(event, ends, complain)[0]), size
+        while bits % 2:
+            node, bits = sha256(b"\1", subtrees.pop(), node), bits // 2
+        subtrees.append(node)
         size += 1
         if size in sizes:
-            root = subtrees[-1][1]
-            for _, left in reversed(subtrees[:-1]):
-                root = sha256(b"\1", left, root)
+            root = functools.reduce(lambda right, left: sha256(b"\1", left, right), reversed(subtrees))
             right += b64(root) == sizes[size]
-    if not arguments.file.endswith(".json") and right != len(sizes):
+    if right != len(sizes):
         complain(f"the log is not what {len(sizes) - right} of {len(sizes)} heads were signed for")
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("file")
 parser.add_argument("--key", required=True, help="the public key, PEM, from whom you trust")
 parser.add_argument("--heads", help="heads.jsonl, for an exported log")
-complaints = []
-verify(parser.parse_args(), complaints.append)
+arguments, complaints = parser.parse_args(), []
+if arguments.file.endswith(".json"):
+    bundle = json.load(open(arguments.file, encoding="utf-8"))
+    heads = [bundle["head"]]
+    check_history(bundle, complaints.append)
+else:
+    heads = [json.loads(line) for line in open(arguments.heads, encoding="utf-8")] if arguments.heads else []
+    check_log(map(json.loads, gzip.open(arguments.file)), heads, complaints.append)
+for head in (head for head in heads if not signed(head, arguments.key)):
+    complaints.append(f"the head of {head['signedAt']} is not signed with this key")
 print("\n".join(complaints) or "Everything is as it was sealed.")
 sys.exit(1 if complaints else 0)

@@ -13,6 +13,7 @@ import { sealerOf, startSealing } from '#apps/system/src/sealing.js';
 import { openSystem, systemClock } from '#apps/system/src/system.js';
 import { RegisterCustomer } from '#crm/customer/customer.commands.js';
 import { OpenOpportunity } from '#crm/opportunity/opportunity.commands.js';
+import type { RecordedEvent } from '#event-sourcing/event.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
 import { MemoryEventStore } from '#event-store/memory/memory-event-store.js';
 import { openEventStore } from '#event-store/open-event-store.js';
@@ -29,6 +30,7 @@ let environment: Record<string, string>;
 let customerId: string;
 let store: EventStore;
 let bundle: string;
+let othersBundle: string;
 let exported: string;
 
 /** What two writers of canonical JSON may disagree about. */
@@ -42,12 +44,15 @@ const awkward = {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'chronicle-verify-'));
   database = await testDatabase();
-  [bundle, exported] = [join(folder, 'history.json'), join(folder, 'log.jsonl.gz')];
+  [bundle, othersBundle] = [join(folder, 'history.json'), join(folder, 'others.json')];
+  exported = join(folder, 'log.jsonl.gz');
   environment = { DATABASE_URL: database.url, EVENT_STORE_URL: database.url, DATA_DIR: folder, LOG_LEVEL: 'silent' };
   const system = await openSystem(configFrom(environment));
   const sender = { actor: { id: 'li', role: 'administrator' } };
   const names = ['上海贸易有限公司 \\ 😀 é', 'Wang & “Söhne”'];
-  for (const name of names) customerId = (await system.executor.send(RegisterCustomer, { name }, sender)).id;
+  const ids: string[] = [];
+  for (const name of names) ids.push((await system.executor.send(RegisterCustomer, { name }, sender)).id);
+  customerId = ids[1]!;
   const opportunity = { customerId, name: 'A', amount: { minor: 123_456, currency: 'CNY' } };
   await system.executor.send(OpenOpportunity, opportunity, sender);
   await system.store.append('note-1', 'noStream', [anEvent('Noted', awkward)]);
@@ -55,6 +60,7 @@ beforeAll(async () => {
   await system.close();
   store = await openEventStore(database.url);
   expect((await history('export', customerId, '--out', bundle)).code).toBe(0);
+  expect((await history('export', ids[0]!, '--out', othersBundle)).code).toBe(0);
   expect((await crm(eventsCommand, ['events', 'export', exported], environment)).code).toBe(0);
 });
 afterAll(async () => {
@@ -202,11 +208,41 @@ describe('an exported history', () => {
       copy => Object.assign(copy.events[0]!, { recordedAt: '2020-01-01T00:00:00.000Z' }),
     ],
     ['moved', 'MOVED: Revision 0 of', copy => (copy.events as unknown[]).reverse()],
+    ['emptied', 'MISSING: There is no event of customer-', copy => Object.assign(copy, { events: [] })],
+    [
+      'given to another customer',
+      'MISSING: There is no event of customer-nobody.',
+      copy => Object.assign(copy, { customerId: 'nobody' }),
+    ],
+    [
+      'robbed of the customer’s own stream',
+      'MISSING: There is no event of customer-',
+      copy => Object.assign(copy, { events: copy.events.slice(1) }),
+    ],
+    [
+      'robbed of the first event of a stream',
+      'MISSING: Revision 0 of',
+      copy => (copy.events as unknown[]).splice(1, 1),
+    ],
+    [
+      'put in another order',
+      'MOVED: Revision 0 of customer-',
+      copy => (copy.events as unknown[]).splice(0, 2, ...copy.events.slice(0, 2).reverse()),
+    ],
     ['without proof', 'ADDED: Revision 0 of', copy => Object.assign(copy.events[1]!, { proof: undefined })],
     ['under another head', 'SIGNATURE: The head bears no', copy => Object.assign(copy.head, { size: 7 })],
   ])('that was %s is told from a true one', async (_, told, change) => {
     const { out, code } = await verify([changed(change), '--key', key()], elsewhere());
     expect([out, code]).toEqual([expect.stringContaining(told), 3]);
+  });
+
+  it('that holds a sealed stream of another customer is told from a true one', async () => {
+    const { events, customerId: other } = JSON.parse(readFileSync(othersBundle, 'utf8')) as HistoryBundle;
+    const file = changed(copy => (copy.events as unknown[]).unshift(...events));
+    const told = `ADDED: customer-${other} is not this customer’s: it names customer ${other}.`;
+    expect(await verify([file, '--key', key()], elsewhere())).toEqual({ code: 3, out: expect.stringContaining(told) });
+    if (available)
+      expect(python(file)).toEqual({ status: 1, stdout: `customer-${other} does not belong to this customer` });
   });
 
   it('is not made for a customer who does not exist', async () => {
@@ -222,17 +258,25 @@ describe('an exported history', () => {
   });
 });
 
+/** What stands in the log. */
+async function recorded(): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for await (const page of store.readAll()) events.push(...page.events);
+  return events;
+}
+
 const available = ['python3 --version', 'openssl version'].every(command => {
   const [program, ...args] = command.split(' ');
   return spawnSync(program!, args).status === 0;
 });
 
+function python(...args: string[]) {
+  const { status, stdout } = spawnSync('python3', ['docs/verify.py', ...args, '--key', key()], { encoding: 'utf8' });
+  return { status, stdout: stdout.trim() };
+}
+
 /** Written from the documentation alone, with nothing of ours. */
 (available ? describe : describe.skip)('another verifier (needs python3 and openssl)', () => {
-  const python = (...args: string[]) => {
-    const { status, stdout } = spawnSync('python3', ['docs/verify.py', ...args, '--key', key()], { encoding: 'utf8' });
-    return { status, stdout: stdout.trim() };
-  };
   const heads = () =>
     execFileSync('find', [join(folder, 'heads'), '-name', 'heads.jsonl'], { encoding: 'utf8' }).trim();
 
@@ -249,5 +293,18 @@ const available = ['python3 --version', 'openssl version'].every(command => {
     expect(python(changed(copy => Object.assign(copy.head, { size: 7 }))).stdout).toContain(
       'is not signed with this key',
     );
+  });
+
+  it.each<[string, string, Parameters<typeof changed>[0]]>([
+    ['emptied', 'there is no event of customer-', copy => Object.assign(copy, { events: [] })],
+    ['given to another', 'there is no event of customer-nobody', copy => Object.assign(copy, { customerId: 'nobody' })],
+    ['robbed of an event', 'stands behind revision -1', copy => (copy.events as unknown[]).splice(1, 1)],
+    [
+      'put in another order',
+      'does not stand behind the event before it',
+      copy => (copy.events as unknown[]).splice(0, 2, ...copy.events.slice(0, 2).reverse()),
+    ],
+  ])('agrees about one that was %s', (_, told, change) => {
+    expect(python(changed(change))).toEqual({ status: 1, stdout: expect.stringContaining(told) });
   });
 });

@@ -56,9 +56,13 @@ async function verify(file: string | undefined, options: Options): Promise<void>
 async function verifyWhole(file: string | undefined, options: Options, config: Config): Promise<boolean> {
   // A head brings no key that a fingerprint could vouch for.
   if (options.fingerprint)
-    throw refuse('BAD_USER_INPUT', 'A fingerprint is for an exported history (.json); for a log give the key (--key).', {
-      field: 'fingerprint',
-    });
+    throw refuse(
+      'BAD_USER_INPUT',
+      'A fingerprint is for an exported history (.json); for a log give the key (--key).',
+      {
+        field: 'fingerprint',
+      },
+    );
   const headsIn = options.fromHeads ?? config.headsDir;
   const keys = trusted(options, config);
   const started = performance.now();

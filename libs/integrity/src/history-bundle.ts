@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Instant, RecordedEvent } from '#event-sourcing/event.js';
+import { checkBelonging } from './belonging.js';
 import { ChainCheck } from './chain-check.js';
 import { eventHash } from './event-hash.js';
 import { type Finding, Findings, type FoundEvent, subjectOf } from './finding.js';
@@ -56,7 +57,7 @@ export interface Trust {
   readonly fingerprints: readonly string[];
 }
 
-/** What is wrong with a bundle; nothing, if everything in it was sealed by somebody who is trusted. */
+/** What is wrong with a bundle; nothing, if everything in it is of that customer and was sealed by somebody who is trusted. */
 export async function verifyBundle(bundle: HistoryBundle, { keys, fingerprints }: Trust): Promise<readonly Finding[]> {
   const findings = new Findings();
   const brought = createPublicKey(bundle.publicKey);
@@ -68,6 +69,7 @@ export async function verifyBundle(bundle: HistoryBundle, { keys, fingerprints }
         ? `The head is signed by ${fingerprintOf(brought)}, a key that nobody has vouched for.`
         : 'The head bears no signature of a known key.',
     });
+  checkBelonging(findings, bundle.customerId, bundle.events);
   const chains = new ChainCheck(findings, undefined);
   let before = -1;
   for (const event of bundle.events) {
