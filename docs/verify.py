@@ -116,18 +116,21 @@ def check_history(bundle, complain):
         complain(f"{stream} does not belong to this customer")
 
 def check_log(lines, heads, complain):
-    sizes, ends, subtrees, size, right = {head["size"]: head["rootHash"] for head in heads}, {}, [], 0, 0
-    for event in (line for line in lines if "stream" in line):
-        node, bits = leaf(check_chain(event, ends, complain)[0]), size
+    sizes, ends, subtrees, size = {head["size"]: head["rootHash"] for head in heads}, {}, [], 0
+    while "stream" in (line := next(lines, {})):
+        node, bits = leaf(check_chain(line, ends, complain)[0]), size
         while bits % 2:
             node, bits = sha256(b"\1", subtrees.pop(), node), bits // 2
         subtrees.append(node)
         size += 1
         if size in sizes:
             root = functools.reduce(lambda right, left: sha256(b"\1", left, right), reversed(subtrees))
-            right += b64(root) == sizes[size]
-    if right != len(sizes):
-        complain(f"the log is not what {len(sizes) - right} of {len(sizes)} heads were signed for")
+            if b64(root) != sizes.pop(size):
+                complain(f"the first {size} events are not those that a head was signed for")
+    if line.get("events") != size:
+        complain(f"the last line does not speak of {size} events")
+    if sizes:
+        print(f"{max(sizes) - size} events that were sealed later are not in it.")
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("file")

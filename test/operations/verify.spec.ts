@@ -1,7 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listen } from '#apps/api/src/listen.js';
 import { exportEvents } from '#apps/cli/src/events/export.js';
@@ -18,6 +20,7 @@ import type { EventStore } from '#event-sourcing/event-store.js';
 import { MemoryEventStore } from '#event-store/memory/memory-event-store.js';
 import { openEventStore } from '#event-store/open-event-store.js';
 import type { HistoryBundle } from '#integrity/history-bundle.js';
+import { Sealer } from '#integrity/sealer.js';
 import { fingerprintOf, publicKey, signingKey } from '#integrity/signing-key.js';
 import { configFrom } from '#platform/config.js';
 import { type TestDatabase, testDatabase } from '#test/support/postgres.js';
@@ -32,6 +35,9 @@ let store: EventStore;
 let bundle: string;
 let othersBundle: string;
 let exported: string;
+
+/** Events in the beginning. */
+const SEALED = 6;
 
 /** What two writers of canonical JSON may disagree about. */
 const awkward = {
@@ -100,6 +106,43 @@ describe('crm verify', () => {
     expect([JSON.parse(out), code]).toMatchObject([{ events: 6, sealed: 6, findingCount: 0 }, 0]);
     const noHeads = await verify([exported], elsewhere());
     expect(noHeads).toMatchObject({ code: 0, out: expect.stringContaining('There is no tree head in') });
+  });
+
+  it('checks a log that was exported earlier against the newest head that it reaches', async () => {
+    const heads = await sealedLater(3);
+    const check = () => verify([exported, '--from-heads', heads, '--key', key()], elsewhere());
+    const later = 'note: 3 events that were sealed later are not in it; the head of';
+    const fine = { code: 0, out: expect.stringMatching(/^2 tree heads; 6 events are sealed, 0 came later$/m) };
+    expect(await check()).toEqual({ code: 0, out: expect.stringContaining(later) });
+    expect(await check()).toEqual(fine);
+    for (const log of readdirSync(heads)) rmSync(join(heads, log, 'leaves'), { force: true });
+    expect(await check()).toEqual(fine);
+  });
+
+  it('finds what was altered in it, or is missing before its end', async () => {
+    const heads = await sealedLater(3);
+    const check = async (events: readonly RecordedEvent[]) => {
+      const file = join(folder, `earlier-${randomUUID()}.jsonl.gz`);
+      await exportEvents(await holding(events), file);
+      return verify([file, '--from-heads', heads, '--key', key()], elsewhere());
+    };
+    const events = (await recorded()).slice(0, SEALED);
+    const missing = /^MISSING: Event 5 of the log is missing/m;
+    expect(await check(events.toSpliced(4, 1))).toEqual({ code: 3, out: expect.stringMatching(missing) });
+    const altered = events.with(5, { ...events[5]!, data: 'another' });
+    expect(await check(altered)).toEqual({ code: 3, out: expect.stringContaining('ALTERED: Revision 0 of note-1') });
+  });
+
+  it('does not take a file that was cut for one that was exported earlier', async () => {
+    const lines = gunzipSync(readFileSync(exported)).toString().trimEnd().split('\n');
+    const cut = join(folder, 'cut.jsonl.gz');
+    writeFileSync(cut, gzipSync([...lines.slice(0, 4), lines.at(-1)].join('\n')));
+    const refused = {
+      code: 'BAD_USER_INPUT',
+      message: expect.stringContaining('not those that its last line speaks of'),
+    };
+    await expect(verify([cut], elsewhere())).rejects.toMatchObject(refused);
+    if (available) expect(python(cut)).toEqual({ status: 1, stdout: 'the last line does not speak of 4 events' });
   });
 
   it('says that heads were signed by somebody else', async () => {
@@ -258,6 +301,27 @@ describe('an exported history', () => {
   });
 });
 
+/** A store with these events. */
+async function holding(events: readonly RecordedEvent[]): Promise<MemoryEventStore> {
+  const copy = new MemoryEventStore();
+  for (const { stream, revision, id, type, data, metadata, recordedAt } of events)
+    await copy.append(stream, revision ? revision - 1n : 'noStream', [{ id, type, data, metadata, recordedAt }]);
+  return copy;
+}
+
+/** The heads as they are once the log has grown by so many events. */
+async function sealedLater(events: number): Promise<string> {
+  const heads = join(folder, `heads-${randomUUID()}`);
+  cpSync(join(folder, 'heads'), heads, { recursive: true });
+  const grown = await holding((await recorded()).slice(0, SEALED));
+  for (let number = 1; number <= events; number++)
+    await grown.append(`later-${number}`, 'noStream', [anEvent('Noted', { number })]);
+  const signing = signingKey(join(folder, 'keys', 'seal.pem'));
+  const exclusively = <T>(_: string, work: () => Promise<T>) => work();
+  await new Sealer({ store: grown, folder: heads, key: signing, clock: systemClock, exclusively }).seal();
+  return heads;
+}
+
 /** What stands in the log. */
 async function recorded(): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
@@ -270,6 +334,9 @@ const available = ['python3 --version', 'openssl version'].every(command => {
   return spawnSync(program!, args).status === 0;
 });
 
+const headsFileIn = (heads: string) =>
+  execFileSync('find', [heads, '-name', 'heads.jsonl'], { encoding: 'utf8' }).trim();
+
 function python(...args: string[]) {
   const { status, stdout } = spawnSync('python3', ['docs/verify.py', ...args, '--key', key()], { encoding: 'utf8' });
   return { status, stdout: stdout.trim() };
@@ -277,13 +344,16 @@ function python(...args: string[]) {
 
 /** Written from the documentation alone, with nothing of ours. */
 (available ? describe : describe.skip)('another verifier (needs python3 and openssl)', () => {
-  const heads = () =>
-    execFileSync('find', [join(folder, 'heads'), '-name', 'heads.jsonl'], { encoding: 'utf8' }).trim();
-
   it('agrees about true histories and logs', () => {
     const fine = { status: 0, stdout: 'Everything is as it was sealed.' };
     expect(python(bundle)).toEqual(fine);
-    expect(python(exported, '--heads', heads())).toEqual(fine);
+    expect(python(exported, '--heads', headsFileIn(join(folder, 'heads')))).toEqual(fine);
+  });
+
+  it('agrees about a log that was exported earlier', async () => {
+    const later = headsFileIn(await sealedLater(3));
+    const stdout = '3 events that were sealed later are not in it.\nEverything is as it was sealed.';
+    expect(python(exported, '--heads', later)).toEqual({ status: 0, stdout });
   });
 
   it('agrees about altered ones', () => {

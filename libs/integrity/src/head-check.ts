@@ -12,6 +12,14 @@ interface Tree {
   wrong?: SignedTreeHead;
 }
 
+/** What there is to compare with the heads. */
+interface Compared {
+  /** Besides the log, what was written down when it was sealed. */
+  readonly hasRecords: boolean;
+  /** The log may end before the newest heads. */
+  readonly earlier?: boolean;
+}
+
 const newTree = (): Tree => ({ frontier: new Frontier() });
 
 /**
@@ -29,16 +37,16 @@ export class HeadCheck {
     private readonly findings: Findings,
     private readonly source: AsyncIterator<SignedTreeHead>,
     private readonly keys: readonly KeyObject[],
-    private readonly hasRecords: boolean,
+    private readonly compared: Compared,
   ) {}
 
   static async begin(
     findings: Findings,
     heads: AsyncIterable<SignedTreeHead>,
     keys: readonly KeyObject[],
-    hasRecords: boolean,
+    compared: Compared,
   ): Promise<HeadCheck> {
-    const check = new HeadCheck(findings, heads[Symbol.asyncIterator](), keys, hasRecords);
+    const check = new HeadCheck(findings, heads[Symbol.asyncIterator](), keys, compared);
     await check.advance();
     return check;
   }
@@ -48,16 +56,25 @@ export class HeadCheck {
     if (found) this.log.frontier.add(found);
     if (sealed) this.records.frontier.add(sealed);
     while (this.next && this.next.size <= Math.max(this.log.frontier.size, this.records.frontier.size)) {
-      compare(this.log, this.next);
-      if (this.hasRecords) compare(this.records, this.next);
+      if (this.reaches(this.next)) compare(this.log, this.next);
+      if (this.compared.hasRecords) compare(this.records, this.next);
       await this.advance();
     }
   }
 
+  /** The newest head that is about no more than the log holds, and is right about it. */
+  get reached(): SignedTreeHead | undefined {
+    return this.log.right;
+  }
+
+  private reaches({ size }: SignedTreeHead): boolean {
+    return !this.compared.earlier || size <= this.log.frontier.size;
+  }
+
   async end(): Promise<void> {
     for (; this.next; await this.advance()) {
-      this.log.wrong ??= this.next;
-      if (this.hasRecords) this.records.wrong ??= this.next;
+      if (this.reaches(this.next)) this.log.wrong ??= this.next;
+      if (this.compared.hasRecords) this.records.wrong ??= this.next;
     }
     if (this.records.wrong)
       this.findings.add({

@@ -8,6 +8,7 @@ import { RepeatedIds } from './repeated-ids.js';
 import { SealFolder } from './seal-folder.js';
 import { SealedOrder } from './sealed-order.js';
 import { TimeCheck } from './time-check.js';
+import type { SignedTreeHead } from './tree-head.js';
 
 /** What is verified: the log of a store, or a file that says what stood in one. */
 export interface LogSource {
@@ -16,6 +17,8 @@ export interface LogSource {
   readonly eventAt?: EventAt;
   /** Where the store says that the log ends. */
   readonly head?: () => Promise<bigint>;
+  /** It was written at some time and says itself where it ends: what was sealed later cannot stand in it. */
+  readonly earlier?: true;
 }
 
 export interface VerifyOptions {
@@ -32,7 +35,7 @@ export interface Verdict {
   /** Events of before there were hashes; the tree covers them, no chain does. */
   readonly unchained: number;
   readonly heads: number;
-  /** So many events, from the first on, are covered by the newest head. */
+  /** So many events, from the first on, are covered by a head. */
   readonly sealed: number;
   readonly findings: readonly Finding[];
   /** Of these the first thousand are in `findings`. */
@@ -62,7 +65,10 @@ export async function verifyLog({ source, headsIn, keys, onProgress }: VerifyOpt
   const hasRecords = folder?.records !== undefined;
   const recorded = hasRecords ? Math.min(newest?.size ?? 0, folder.records ?? 0) : 0;
   const records = folder && hasRecords ? folder.sealed(0, recorded) : undefined;
-  const heads = await HeadCheck.begin(findings, folder?.heads() ?? none(), keys, hasRecords);
+  const heads = await HeadCheck.begin(findings, folder?.heads() ?? none(), keys, {
+    hasRecords,
+    earlier: source.earlier,
+  });
   const chains = new ChainCheck(findings, source.eventAt);
   const [order, ids, times] = [new SealedOrder(findings), new RepeatedIds(), new TimeCheck()];
   let number = 0;
@@ -83,7 +89,7 @@ export async function verifyLog({ source, headsIn, keys, onProgress }: VerifyOpt
   }
   for (let sealed = records?.next().value, index = number; sealed; sealed = records?.next().value) {
     await heads.add(undefined, sealed.hash);
-    order.next(index++, sealed, undefined, undefined);
+    if (!source.earlier) order.next(index++, sealed, undefined, undefined);
   }
   order.end();
   await heads.end();
@@ -98,11 +104,18 @@ export async function verifyLog({ source, headsIn, keys, onProgress }: VerifyOpt
     events: number,
     unchained: chains.unchained,
     heads: heads.heads,
-    sealed: Math.min(newest?.size ?? 0, number),
+    sealed: Math.min((source.earlier && !hasRecords ? heads.reached : newest)?.size ?? 0, number),
     findings: findings.kept,
     findingCount: findings.count,
-    notices: [...notices, ...times.notices()],
+    notices: [...notices, ...(newest ? laterThan(number, newest, heads.reached) : []), ...times.notices()],
   };
+}
+
+/** What was sealed behind the end of a log, of one that ends earlier. */
+function laterThan(events: number, newest: SignedTreeHead, reached: SignedTreeHead | undefined): string[] {
+  if (newest.size <= events) return [];
+  const by = reached ? `the head of ${reached.signedAt} (${reached.size} events) is the newest` : 'there is no head';
+  return [`${newest.size - events} events that were sealed later are not in it; ${by} that it reaches.`];
 }
 
 async function* none(): AsyncGenerator<never> {}

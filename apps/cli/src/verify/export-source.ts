@@ -6,6 +6,7 @@ const PAGE = 500;
 
 /** The log as `crm events export` wrote it into a file. @throws Refusal BAD_USER_INPUT when the file is cut off or altered. */
 export const exportSource = (file: string): LogSource => ({
+  earlier: true,
   async *pages() {
     await checkedFile(file);
     let page: FoundEvent[] = [];
