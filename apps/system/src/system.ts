@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { aggregates } from '#crm/aggregates.js';
 import type { Executor } from '#crm/execution/executor.js';
 import type { Fingerprint } from '#crm/execution/reservations.js';
@@ -7,8 +7,8 @@ import { DefinePipeline } from '#crm/pipeline/pipeline.commands.js';
 import type { Instant } from '#event-sourcing/event.js';
 import type { EventStore } from '#event-sourcing/event-store.js';
 import type { Config } from '#platform/config.js';
-import { correlationId } from '#platform/correlation.js';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/embedded-postgres.js';
+import { openLogger } from '#platform/logger.js';
 import { Metrics } from '#platform/metrics/metrics.js';
 import type { Tracing } from '#platform/tracing/tracing.js';
 import { type Database, openDatabase } from '#projections/database.js';
@@ -141,20 +141,6 @@ function executorOn(
   keys.onErased(() => executor.forget());
   return executor;
 }
-
-/** JSON lines on standard error; those of a conversation carry its id. */
-function openLogger({ logLevel: level }: Config): Logger {
-  const mixin = () => {
-    const id = correlationId();
-    return id === undefined ? {} : { correlationId: id };
-  };
-  const standardError = pino.destination({ dest: 2, sync: true });
-  // JSON leaves these as they are, and some readers end a line at them, or a terminal obeys them.
-  const write = (line: string) => standardError.write(line.replaceAll(/[\u007f-\u009f\u2028\u2029]/g, escaped));
-  return pino({ level, base: undefined, mixin }, { write });
-}
-
-const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Imported only where it is wanted: a process without a collector does not even load it. */
 async function openTracing({ traces }: Config): Promise<Tracing | undefined> {
