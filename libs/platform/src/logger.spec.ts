@@ -24,20 +24,23 @@ const refused = () =>
   });
 
 describe('The log', () => {
-  it.each(['error', 'err'])('tells what an error under %s is, with its causes, and nothing else that hangs on it', key => {
-    openLogger({ logLevel: 'info' }).error({ [key]: refused() }, 'It does not get on.');
-    const { [key]: told, msg } = JSON.parse(written);
-    expect([told, msg]).toEqual([
-      {
-        type: 'TypeError',
-        message: 'It was refused.: No such column.',
-        code: '42703',
-        stack: expect.stringContaining('logger.spec.ts'),
-      },
-      'It does not get on.',
-    ]);
-    expect(written).not.toContain('Wang Fang');
-  });
+  it.each(['error', 'err'])(
+    'tells what an error under %s is, with its causes, and nothing else that hangs on it',
+    key => {
+      openLogger({ logLevel: 'info' }).error({ [key]: refused() }, 'It does not get on.');
+      const { [key]: told, msg } = JSON.parse(written);
+      expect([told, msg]).toEqual([
+        {
+          type: 'TypeError',
+          message: 'It was refused.: No such column.',
+          code: '42703',
+          stack: expect.stringContaining('logger.spec.ts'),
+        },
+        'It does not get on.',
+      ]);
+      expect(written).not.toContain('Wang Fang');
+    },
+  );
 
   it('writes what is no error as it is', () => {
     openLogger({ logLevel: 'info' }).error({ error: 'a text' }, 'It does not get on.');
