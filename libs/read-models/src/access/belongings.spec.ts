@@ -12,10 +12,14 @@ const columns = new Map<string, readonly string[]>(
 );
 
 describe('What is said of the tables', () => {
-  it.each(Object.entries<Belonging>(belongings))('%s is about columns that there are', (path, { owner, customer }) => {
-    const named = [owner, customer].filter(column => column !== undefined);
-    expect(columns.get(path)).toEqual(expect.arrayContaining(named));
-  });
+  it.each(Object.entries<Belonging>(belongings))(
+    '%s is about columns that there are',
+    (path, { owner, customer, shared }) => {
+      const named = [owner, customer].filter(column => column !== undefined);
+      expect(columns.get(path)).toEqual(expect.arrayContaining(named));
+      if (shared) expect(columns.get('directory.customerShares')).toContain(shared);
+    },
+  );
 });
 
 /** What only the view may do: whoever could begin a query at a table could forget the predicate. */

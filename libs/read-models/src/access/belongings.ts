@@ -8,13 +8,26 @@ export interface Belonging {
   readonly owner?: string;
   /** The column that says whose customer's the line is: it is seen by whoever owns that customer, too. */
   readonly customer?: string;
+  /** The number in `directory.customerShares` of such lines that belong to somebody else than their customer does, where it is kept. */
+  readonly shared?: 'sharedOpportunities' | 'sharedPayments';
   /** Set where the line is that very customer. */
   readonly isCustomer?: true;
 }
 
 const customer = { permission: 'customer.read', owner: 'ownerId', customer: 'customerId', isCustomer: true } as const;
 const lead = { permission: 'lead.read', owner: 'ownerId', customer: 'customerId' } as const;
-const opportunity = { permission: 'opportunity.read', owner: 'ownerId', customer: 'customerId' } as const;
+const opportunity = {
+  permission: 'opportunity.read',
+  owner: 'ownerId',
+  customer: 'customerId',
+  shared: 'sharedOpportunities',
+} as const;
+const payment = {
+  permission: 'payment.read',
+  owner: 'ownerId',
+  customer: 'customerId',
+  shared: 'sharedPayments',
+} as const;
 
 /**
  * Every table that can be asked, and who sees what of it: a table without an entry cannot be read. Where neither owner nor customer
@@ -29,7 +42,7 @@ export const belongings = {
   'directory.interactions': { permission: 'interaction.read', owner: 'employeeId', customer: 'customerId' },
   'directory.leads': lead,
   'directory.opportunities': opportunity,
-  'directory.payments': { permission: 'payment.read', owner: 'ownerId', customer: 'customerId' },
+  'directory.payments': payment,
   'directory.pipelines': { permission: 'pipeline.read' },
   'directory.tasks': { permission: 'task.read', owner: 'assigneeId', customer: 'customerId' },
   'directory.teams': { permission: 'team.read' },

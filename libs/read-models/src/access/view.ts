@@ -4,7 +4,7 @@ import type { Sight, Viewer } from '#platform/access/viewer.js';
 import type { TotalsRow } from '#projections/tables.js';
 import { type DimensionOf, type TotalsRange, totalsBetween } from '#projections/totals-query.js';
 import { type Belonging, belongings, type Readable } from './belongings.js';
-import { columnsOf, sourcesOf, visible } from './visible.js';
+import { columnsOf, othersAmong, sourcesOf, visible } from './visible.js';
 
 /** A totals table of which it is said who sees what. */
 type ReadableTotals = TotalsTable & { readonly path: Readable };
@@ -78,14 +78,33 @@ export class View<Tables> {
       ? belonging
       : { ...belonging, customer };
     if (!columnsOf(sight, own).every(column => counts.by.includes(column))) return undefined;
+    const query = this.countsIn(counts);
+    const condition = visible(sight, own, 't');
+    return condition ? query.where(condition) : query;
+  }
+
+  /**
+   * Numbers of those rows to count that are seen for their customers' sake alone, from totals by both owners. Undefined where no rows
+   * are counted apart.
+   * @param path The table of the rows.
+   */
+  sharedCounts(
+    path: Readable,
+    key: string,
+    counts: RowCounts,
+  ): SelectQueryBuilder<CountsTables, string, object> | undefined {
+    const sight = this.sightOf(path);
+    if (typeof sight === 'string' || !sourcesOf(sight, belongingOf(path), path, key)) return undefined;
+    return this.countsIn(counts).where(othersAmong(sight, 't'));
+  }
+
+  private countsIn(counts: RowCounts): SelectQueryBuilder<CountsTables, string, object> {
     const lines = totalsBetween(counts).as('t') as never;
-    const query = (this.db as unknown as Kysely<CountsTables>).selectFrom(lines) as SelectQueryBuilder<
+    return (this.db as unknown as Kysely<CountsTables>).selectFrom(lines) as SelectQueryBuilder<
       CountsTables,
       string,
       object
     >;
-    const condition = visible(sight, own, 't');
-    return condition ? query.where(condition) : query;
   }
 
   /** What `totalsBetween` answers of a totals table: `view.totals(totals, range).groupBy('t.stage').select(…)`. */

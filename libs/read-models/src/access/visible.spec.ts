@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { reaches, type Sight } from '#platform/access/viewer.js';
 import { happened } from '#test/support/history.js';
 import { withReadModels } from '#test/support/read-models.js';
 import { type DirectoryTables, directory } from '../directory/directory.projection.js';
 import { belongings } from './belongings.js';
-import { sourcesOf, visible } from './visible.js';
+import { othersAmong, sourcesOf, visible } from './visible.js';
 
 const OWNERS = ['li', 'han', 'zhao', undefined];
 const registered = OWNERS.map(ownerId =>
@@ -66,6 +67,13 @@ describe('The lines that a sight reaches', () => {
         const { own, others, each } = sources ?? {};
         return Promise.all([idsOf(own), sources ? idsOf(others) : [], idsOf(each)]);
       };
+      const keptOthers = async (sight: Sight) => {
+        if (typeof sight === 'string' || !sourcesOf(sight, belongings['directory.opportunities'], 'o', 'id')) return 0;
+        const { rows } = await sql<{ count: number }>`
+          select coalesce(sum(rows), 0) as count from directory.shared_opportunity_counts as t
+          where ${othersAmong(sight, 't')}`.execute(db);
+        return rows[0]!.count;
+      };
       await fc.assert(
         fc.asyncProperty(sights, async sight => {
           const theirs = [...customers].filter(([customerId, ownerId]) => reaches(sight, { ownerId, customerId }));
@@ -80,6 +88,7 @@ describe('The lines that a sight reaches', () => {
           // Taken apart they are the same, and none is counted twice.
           expect([...own, ...others].sort()).toEqual(visibleDeals);
           expect(each).toEqual(visibleDeals);
+          expect(await keptOthers(sight)).toBe(others.length);
         }),
         { numRuns: 60 },
       );

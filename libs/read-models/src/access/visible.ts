@@ -46,12 +46,12 @@ const among = (column: string, values: readonly string[]): Condition =>
  */
 function ofTheirCustomers(sight: Owners, column: string): Condition[] {
   const owned = ownedBy(sight, 'owned.ownerId');
-  if (owned.length === 0) return [];
-  return [
-    sql`exists (select from ${CUSTOMERS} as owned
-      where ${sql.ref('owned.customerId')} = ${sql.ref(column)} and (${anyOf(owned)}))`,
-  ];
+  return owned.length === 0 ? [] : [hasCustomer(CUSTOMERS, column, owned)];
 }
+
+const hasCustomer = (customers: RawBuilder<unknown>, column: string, owned: readonly Condition[]): Condition =>
+  sql`exists (select from ${customers} as owned
+    where ${sql.ref('owned.customerId')} = ${sql.ref(column)} and (${anyOf(owned)}))`;
 
 const CUSTOMERS = sql.table('directory.customers');
 const anyOf = (conditions: readonly Condition[]): Condition => sql<SqlBool>`${sql.join(conditions, sql` or `)}`;
@@ -73,27 +73,48 @@ export interface Sources {
  * Undefined where a line is visible for one reason only.
  * @param key The column that tells the lines of the table apart.
  */
-export function sourcesOf(sight: Sight, { owner, customer, isCustomer }: Belonging, table: string, key: string) {
+export function sourcesOf(
+  sight: Sight,
+  { owner, customer, isCustomer, shared }: Belonging,
+  table: string,
+  key: string,
+): Sources | undefined {
   if (typeof sight === 'string' || !owner || !customer || isCustomer || sight.customers.length > 0) return undefined;
   const mine = ownedBy(sight, `${table}.${owner}`);
   if (mine.length === 0) return undefined;
   const own = sql<SqlBool>`(${anyOf(mine)})`;
   const narrow = sight.owners.length === 1 && !sight.unowned;
-  const theirs = ofTheirCustomers(sight, `${table}.${customer}`)[0]!;
+  const customers = shared ? sharing(shared) : CUSTOMERS;
+  const theirs = hasCustomer(customers, `${table}.${customer}`, ownedBy(sight, 'owned.ownerId'));
   const others = narrow
-    ? othersByIndex(sight.owners[0]!, { table, key, owner, customer })
+    ? othersByIndex(sight.owners[0]!, customers, { table, key, owner, customer })
     : sql<SqlBool>`${own} is not true and ${theirs}`;
   const each = sql<SqlBool>`(${own} or (select ${anyOf(ownedBy(sight, 'owned.ownerId'))} from ${CUSTOMERS} as owned
     where ${sql.ref('owned.customerId')} = ${sql.ref(`${table}.${customer}`)}))`;
-  return { own, others, each, narrow } satisfies Sources;
+  return { own, others, each, narrow };
+}
+
+/** The customers that have such lines of somebody else: of the others nothing is to be found. */
+const sharing = (shared: NonNullable<Belonging['shared']>): RawBuilder<unknown> =>
+  sql`(select ${sql.ref('customerId')}, ${sql.ref('customerOwnerId')} as ${sql.ref('ownerId')}
+    from ${sql.table('directory.customerShares')} where ${sql.ref(shared)} > 0)`;
+
+/** The `others` among lines that name both owners, the customer's and their own. */
+export function othersAmong(sight: Owners, table: string): Condition {
+  const [theirs, mine] = [ownedBy(sight, `${table}.customerOwnerId`), ownedBy(sight, `${table}.ownerId`)];
+  return sql`(${anyOf(theirs)}) and (${anyOf(mine)}) is not true`;
 }
 
 /** As arrays, of which Postgres expects a few values: it would otherwise read all lines in order to find these few. */
-function othersByIndex(person: string, { table, key, owner, customer }: { [part: string]: string }): Condition {
+function othersByIndex(
+  person: string,
+  customers: RawBuilder<unknown>,
+  { table, key, owner, customer }: { [part: string]: string },
+): Condition {
   const column = (name: string) => sql.ref(`line.${name}`);
   return sql`${sql.ref(`${table}.${key}`)} = any(array(
     select ${column(key!)} from ${sql.table(table!)} as line
     where ${column(customer!)} = any(array(
-        select ${sql.ref('customerId')} from ${CUSTOMERS} where ${sql.ref('ownerId')} = ${person}))
+        select ${sql.ref('owned.customerId')} from ${customers} as owned where ${sql.ref('owned.ownerId')} = ${person}))
       and (${column(owner!)} = ${person}) is not true))`;
 }

@@ -12,6 +12,8 @@ import { pipelines } from './pipeline/pipeline.rows.js';
 import { tasks } from './task/task.rows.js';
 import { teams } from './team/team.rows.js';
 
+/** What no list shows. */
+export { customerShares } from './customer/shares.rows.js';
 /** From here, so that nobody gets the projection before all its tables have been added to it. */
 export { directory } from './directory.js';
 

@@ -11,7 +11,7 @@ import {
 } from '#event-sourcing/projection.js';
 
 /** Every record as it is now (名录): what lists, nested objects and cards show. Its tables stand in the folders beside this file. */
-export const directory = projection<CrmEvents>()('directory', { version: 3 });
+export const directory = projection<CrmEvents>()('directory', { version: 4 });
 
 /** By which event a row came to be, and which one last made it what it is. Every table has these columns. */
 export const provenance = {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Day } from '#event-sourcing/event.js';
 import { refuse } from '#event-sourcing/refusal.js';
 import { validated } from '#platform/graphql/validate.js';
-import type { View } from '../../access/view.js';
+import type { RowCounts, View } from '../../access/view.js';
 import { type Connection, connection, type ListArgs, sliceOf } from '../../shared/connection.js';
 import { type Order, type Paged, pageBy, pageOf, type Slice } from '../../shared/keyset.js';
 import { hiddenColumns, type List, orderOf, type Sort } from './list.js';
@@ -85,15 +85,26 @@ function matching<Query extends Conditional<Query>>(rows: Query, { conditions }:
 }
 
 /** Always exact: added up from the kept numbers as far as they can tell, otherwise counted one by one. */
-async function countOf(directory: Directory, { table, counts }: List, narrowing: Narrowing): Promise<number> {
-  const { own, others } = directory.rowsToCount(table.path, table.key);
-  const tells = counts && narrowing.columns.every(column => counts.by.includes(column));
-  const kept = tells ? directory.counts(counts) : undefined;
+async function countOf(
+  directory: Directory,
+  { table: { path, key }, counts, sharedCounts }: List,
+  narrowing: Narrowing,
+): Promise<number> {
+  const { own, others } = directory.rowsToCount(path, key);
+  const kept = tells(counts, narrowing) ? directory.counts(counts) : undefined;
+  const shared = tells(sharedCounts, narrowing) ? directory.sharedCounts(path, key, sharedCounts) : undefined;
   const counted = (rows: typeof own) => matching(rows, narrowing).select(sql<number>`count(*)`.as('count'));
-  const first = kept ? matching(kept, narrowing).select(sql<number>`coalesce(sum(rows), 0)`.as('count')) : counted(own);
-  const parts: { count: number }[] = await (others ? first.unionAll(counted(others) as never) : first).execute();
+  const added = (lines: NonNullable<typeof kept>) =>
+    matching(lines, narrowing).select(sql<number>`coalesce(sum(rows), 0)`.as('count'));
+  const first = kept ? added(kept) : counted(own);
+  const second = shared ? added(shared) : others && counted(others);
+  const parts: { count: number }[] = await (second ? first.unionAll(second as never) : first).execute();
   return parts.reduce((total, { count }) => total + count, 0);
 }
+
+/** Whether numbers that are kept by some columns can tell how many rows a filter leaves. */
+const tells = (counts: RowCounts | undefined, { columns }: Narrowing): counts is RowCounts =>
+  counts !== undefined && columns.every(column => counts.by.includes(column) || column in counts.each);
 
 /** The visible rows of these ids, one statement. */
 export async function rowsByIds(

@@ -41,6 +41,8 @@ export interface ListDefinition<Table extends DirectoryTable, Column extends str
   readonly guarded?: { readonly [field: string]: readonly Column[] };
   /** How many rows there are, kept by some of their columns: answers `totalCount` where filters look at no others. */
   readonly counts?: RowCounts;
+  /** How many of them are seen for their customers' sake, kept by both owners and perhaps more: the same for whoever does not see all. */
+  readonly sharedCounts?: RowCounts;
   /** Column and description by name; all can also be sorted in the order in which they were entered. */
   readonly sorts: { readonly [name: string]: readonly [column: Column, description: string] };
   readonly references: { readonly [field: string]: Reference };

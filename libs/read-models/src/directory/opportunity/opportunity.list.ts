@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { RowOf } from '#event-sourcing/projection.js';
+import { sharedOpportunityCounts as sharedCounts } from '../customer/shares.rows.js';
 import { amounts, days, flag, ids, oneOf, present, search, texts } from '../list/filters.js';
 import { list } from '../list/list.js';
 import { moneyOf } from '../list/shown.js';
@@ -23,6 +24,7 @@ export const opportunities = list({
   description: 'Opportunities (商机), newest first unless sorted otherwise.',
   table,
   counts,
+  sharedCounts,
   node: Opportunity,
   show: row => ({
     amount: moneyOf(row.amountMinor, row.currency),

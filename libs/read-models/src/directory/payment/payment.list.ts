@@ -1,8 +1,9 @@
+import { sharedPaymentCounts as sharedCounts } from '../customer/shares.rows.js';
 import { amounts, days, ids, oneOf, search } from '../list/filters.js';
 import { list } from '../list/list.js';
 import { moneyOf } from '../list/shown.js';
 import { campaign, contract, customer, employee, opportunity } from '../references.js';
-import { payments as table } from './payment.rows.js';
+import { paymentCounts as counts, payments as table } from './payment.rows.js';
 import { Payment, PaymentStatus } from './payment.type.js';
 
 export const payments = list({
@@ -11,6 +12,8 @@ export const payments = list({
   one: 'payment',
   description: 'Payments (回款), reversed ones included, newest first unless sorted otherwise.',
   table,
+  counts,
+  sharedCounts,
   node: Payment,
   show: ({ amountMinor, currency }) => ({ amount: moneyOf(amountMinor, currency) }),
   filters: {
