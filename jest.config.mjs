@@ -8,7 +8,7 @@ export default {
   testEnvironment: 'node',
   // Also on two cores, where Jest would take one: half of the time tests wait for a lease, a process or the database.
   maxWorkers: 2,
-  testTimeout: 60_000, // the first database of a run takes seconds on a busy machine
+  testTimeout: 180_000, // a machine that is busy with other things takes ten times as long and more
   globalSetup: '<rootDir>/test/support/postgres-setup.mjs',
   globalTeardown: '<rootDir>/test/support/postgres-teardown.mjs',
   extensionsToTreatAsEsm: ['.ts'],

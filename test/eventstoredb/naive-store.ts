@@ -5,7 +5,7 @@ import { Connection } from '#event-store/kurrentdb/connection.js';
 import { openKurrentdbStore } from '#event-store/kurrentdb/kurrentdb-event-store.js';
 import { liveEvents } from '#event-store/kurrentdb/live-events.js';
 
-const PATIENCE_MS = 300;
+const PATIENCE_MS = 1_000;
 
 /**
  * A control: writes what got no answer again without an expected revision and without an id of its own, and subscribes again
