@@ -18,7 +18,7 @@ import { MASTER_KEY } from '#test/support/master-key.js';
 const TIME_ZONE = 'Asia/Shanghai';
 const NAMES = [...projections, ...policies].map(({ name }) => name);
 /** A projector of a busy machine may have to start first, and to wait for a lease. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 240_000;
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** All read models of a database, as a test looks at them from outside. */
