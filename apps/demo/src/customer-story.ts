@@ -3,6 +3,7 @@ import { AssignLead, CaptureLead, ConvertLead, DisqualifyLead, QualifyLead } fro
 import { type Action, act, DAY_MS, dayOf, officeTime } from './action.js';
 import type { Company, Salesperson } from './company.js';
 import type { Random } from './random.js';
+import { managerOf } from './staff.js';
 import {
   badLeadReasons,
   cities,
@@ -52,12 +53,17 @@ export function registration(random: Random, company: Company, number: number, a
       creditGrade: random.pick(creditGrades),
       paymentMethod: random.pick(['transfer', 'acceptance bill']),
     };
-    actions.push(act(officeTime(at + 3 * DAY_MS, random), owner.id, SetCreditTerms, { customerId, ...terms }));
+    actions.push(act(officeTime(at + 3 * DAY_MS, random), 'demo-finance', SetCreditTerms, { customerId, ...terms }));
   }
   if (random.chance(0.06)) {
     const handover = { customerId, ownerId: random.pick(company.salespeople).id, reason: '区域调整' };
     actions.push(
-      act(officeTime(at + random.between(40, 200) * DAY_MS, random), 'demo-manager', HandOverCustomer, handover),
+      act(
+        officeTime(at + random.between(40, 200) * DAY_MS, random),
+        managerOf(owner.region),
+        HandOverCustomer,
+        handover,
+      ),
     );
   }
   return { customer: { id: customerId, owner, since: at } as SimulatedCustomer, actions };
@@ -85,7 +91,7 @@ export function leadStory(random: Random, company: Company, number: number, at: 
   let now = at;
   if (!assignedAtOnce) {
     now = officeTime(now + random.between(0, 3) * DAY_MS, random) + 9 * 3_600_000;
-    actions.push(act(now, 'demo-manager', AssignLead, { leadId, ownerId: owner.id }));
+    actions.push(act(now, managerOf(owner.region), AssignLead, { leadId, ownerId: owner.id }));
   }
   if (random.chance(0.15)) return { actions };
   now = officeTime(now + random.between(1, 6) * DAY_MS, random) + DAY_MS;

@@ -3,8 +3,11 @@ import { EmployeeRole } from '#crm/employee/employee-role.js';
 import { Identities } from '#crm/identities/identities.js';
 import type { RecordedEvent } from '#event-sourcing/event.js';
 import { MemoryEventStore } from '#event-store/memory/memory-event-store.js';
+import { scopeOf } from '#platform/access/permissions.js';
+import { commandDefinition } from '#platform/graphql/command.js';
 import { runDemo } from './run-demo.js';
 import { type SimulationOptions, simulate } from './simulate.js';
+import { roleOf } from './staff.js';
 
 const year: SimulationOptions = { seed: 7, opportunities: 300, until: Date.parse('2026-06-30T16:00:00.000Z') };
 
@@ -84,6 +87,29 @@ describe('the demo', () => {
     const team = expect.arrayContaining(['demo-leader-1', 'demo-sales-1']);
     expect(viewer('demo-leader-1').sight('customer.read')).toMatchObject({ owners: team });
     await identities.close();
+  });
+
+  it('lets everybody do only what their role may do, and names them with it', async () => {
+    for (const { actor, type } of simulate(year)) {
+      const { allow } = commandDefinition(type);
+      expect([actor, allow, scopeOf(roleOf(actor), allow)]).toEqual([actor, allow, expect.any(String)]);
+    }
+    const events = await logOf(year);
+    const granted = new Map(
+      events
+        .filter(({ type }) => type === 'RoleGranted')
+        .map(({ data }) => data as { employeeId: string; role: string })
+        .map(({ employeeId, role }) => [employeeId, role]),
+    );
+    const actors = new Map(
+      events
+        .map(({ metadata }) => metadata.actor!)
+        .filter(({ role }) => role !== 'system')
+        .map(({ id, role }) => [id, role]),
+    );
+    for (const [id, role] of actors) expect([id, role]).toEqual([id, granted.get(id)]);
+    const acting = ['administrator', 'finance', 'marketing', 'regionalManager', 'salesperson'];
+    expect([...actors.values()]).toEqual(expect.arrayContaining(acting));
   });
 
   it('leaves the same facts in the log each time', async () => {

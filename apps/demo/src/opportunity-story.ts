@@ -57,8 +57,9 @@ export class OpportunityStory {
   private do<Command extends Action['type']>(
     type: Command,
     input: Omit<InstanceType<Command>, 'sender' | 'commandId'>,
+    actor = this.owner,
   ): void {
-    this.actions.push(act(this.now, this.owner, type, input));
+    this.actions.push(act(this.now, actor, type, input));
   }
 
   /** Time passes: at least one day, so that one thing comes after the other. */
@@ -168,7 +169,7 @@ export class OpportunityStory {
     this.do(SignContract, { contractId });
     if (this.random.chance(0.02)) {
       this.later(10, 60);
-      this.do(TerminateContract, { contractId, reason: '客户违约' });
+      this.do(TerminateContract, { contractId, reason: '客户违约' }, 'demo-legal');
       return;
     }
     instalments.forEach(({ dueOn, minor }, index) => {
@@ -191,12 +192,13 @@ export class OpportunityStory {
     this.now = officeTime(Math.max(this.now + DAY_MS, Date.parse(dueOn) + delay * DAY_MS), this.random);
     const paymentId = `${contractId}-payment-${part}`;
     const amount = { minor, currency: 'CNY' };
-    this.do(ReceivePayment, { paymentId, customerId: this.customerId, contractId, amount });
+    const { customerId } = this;
+    this.do(ReceivePayment, { paymentId, customerId, contractId, amount }, 'demo-finance');
     if (!this.random.chance(0.02)) return;
     this.later(1, 5);
-    this.do(ReversePayment, { paymentId, reason: '银行退票' });
+    this.do(ReversePayment, { paymentId, reason: '银行退票' }, 'demo-finance');
     this.later(3, 10);
-    this.do(ReceivePayment, { paymentId: `${paymentId}-again`, customerId: this.customerId, contractId, amount });
+    this.do(ReceivePayment, { paymentId: `${paymentId}-again`, customerId, contractId, amount }, 'demo-finance');
   }
 
   private money() {

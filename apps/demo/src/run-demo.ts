@@ -12,6 +12,7 @@ import type { EventStore } from '#event-sourcing/event-store.js';
 import { systemViewer } from '#platform/access/viewer.js';
 import type { Action } from './action.js';
 import { type SimulationOptions, simulate } from './simulate.js';
+import { roleOf } from './staff.js';
 
 export interface DemoOptions extends SimulationOptions {
   readonly store: EventStore;
@@ -94,8 +95,8 @@ class Director {
 
   private perform({ at, actor, type, input }: Action): Promise<void> {
     return simulatedNow.run(at, async () => {
-      // Who plays a salesperson may do what the play says.
-      await this.executor.send(type, input, { actor: { id: actor, role: 'salesperson' }, viewer: systemViewer() });
+      // Who acts in a play may do what it says, also after a handover that the rest of the story does not know of.
+      await this.executor.send(type, input, { actor: { id: actor, role: roleOf(actor) }, viewer: systemViewer() });
       const stream = answered.get(type);
       if (stream) await this.answer(`${stream}-${(input as Record<string, string>)[`${stream}Id`]}`);
     });

@@ -44,6 +44,16 @@ const colleagues: readonly Colleague[] = [
   { employeeId: 'demo-hr', name: '任敏', role: 'administrator' },
 ];
 
+/** The role that somebody in the demo has; whoever is not named here sells. */
+export function roleOf(employeeId: string): EmployeeRole {
+  return colleagues.find(colleague => colleague.employeeId === employeeId)?.role ?? 'salesperson';
+}
+
+/** Who is responsible for a region: the id of its manager. */
+export function managerOf(region: string): string {
+  return colleagues.find(colleague => colleague.role === 'regionalManager' && colleague.region === region)!.employeeId;
+}
+
 /** Everybody beside the salespeople, with the role by which `./crm token --as demo-finance@example.com` shows the product as theirs. */
 export function hireStaff(at: number): Action[] {
   return colleagues.flatMap(({ employeeId, name, role, region, teamId }) => [
