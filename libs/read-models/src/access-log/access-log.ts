@@ -174,13 +174,16 @@ export class AccessLog {
     }
   }
 
-  /** Before a statement: longer after each failure; else until somebody waits, or all that come in this turn are there. */
+  /** Before a statement: until somebody comes who waits for it, or not that long; longer after each failure. */
   private async pause(failures: number): Promise<void> {
     if (this.closing) return;
-    if (failures > 0) return sleep(Math.min(LINGER_MS * 2 ** failures, LONGEST_PAUSE_MS));
+    // However many come, a database that is away is not asked in a loop.
+    if (failures > 0) await sleep(LINGER_MS);
     const { signal } = this.lingering;
-    if (!signal.aborted) await sleep(LINGER_MS, undefined, { signal }).catch(() => undefined);
+    const longest = Math.min(LINGER_MS * 2 ** failures, LONGEST_PAUSE_MS);
+    if (!signal.aborted) await sleep(longest, undefined, { signal }).catch(() => undefined);
     this.lingering = new AbortController();
+    // All that come in this turn go together.
     await turn();
   }
 
