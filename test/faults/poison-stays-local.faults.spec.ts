@@ -74,6 +74,49 @@ it('Control: who skips a poisoned event and goes on with the row is told apart f
   expect(outcome.unnoticed).toBe(2);
 });
 
+it(
+  'An event whose time is none holds up the rows that are made of its day alone',
+  async () => {
+    const outcome = await meetUntimely(new Chance(), event => ({
+      ...event,
+      metadata: { ...event.metadata, occurredAt: 'not a time' },
+    }));
+    expect(outcome).toEqual({ wrongLetters: 0, wrongRows: 0, behind: 0 });
+  },
+  PATIENCE_MS,
+);
+
+it('Control: an event that is taken in although its time should be none is noticed', async () => {
+  expect(await meetUntimely(new Chance(), event => event)).toEqual({ wrongLetters: 2, wrongRows: 2, behind: 0 });
+});
+
+/** What asks for the day on which it happened; other projections know only the days that stand in its data. */
+const ASKED: Readonly<Record<string, string>> = { funnel: 'StageAdvanced', salesDaily: 'LeadCaptured' };
+
+/** Projectors meet one event of each of these types that was made untimely, in the first half of the log. */
+async function meetUntimely(chance: Chance, untimely: (event: RecordedEvent) => RecordedEvent) {
+  const early = log.slice(0, log.length / 2);
+  const ids = new Set(Object.values(ASKED).map(asked => chance.pick(early.filter(({ type }) => type === asked)).id));
+  const met = log.map(event => (ids.has(event.id) ? untimely(event) : event));
+  const store = new MemoryEventStore();
+  const outcome = { wrongLetters: 0, wrongRows: 0, behind: 0 };
+  await onDatabase(async database => {
+    await whileProjecting(store, database, FOLLOWED, () => grow(store, met));
+    for (const projection of FOLLOWED) {
+      const waiting = waitingOf(projection, met, ({ id, type }) => ids.has(id) && type === ASKED[projection.name]);
+      const found = await lettersIn(database, projection);
+      if (!isDeepStrictEqual(positionsOf(found), positionsOf(waiting))) outcome.wrongLetters++;
+      outcome.wrongRows += (await wrongRows(database, projection, met, waiting)) > 0 ? 1 : 0;
+    }
+    const status = await projectionStatus(database, store, () => new Date().toISOString());
+    outcome.behind = status.filter(({ lagEvents, lastError }) => lagEvents !== 0 || lastError !== null).length;
+  });
+  return outcome;
+}
+
+const positionsOf = (waiting: readonly Waiting[]) =>
+  waiting.map(({ table, key, position }) => ({ table, key, position }));
+
 /** All but the first two and the number of letters replayed are 0 when everything is as promised. */
 type Outcome = {
   /** Rows that a poisoned event stopped, and events that waited behind them. */
@@ -167,10 +210,11 @@ async function whileProjecting(
 }
 
 /** What waits according to the database. */
-async function lettersIn({ pool }: Database, { tables }: Projection): Promise<Waiting[]> {
+async function lettersIn({ pool }: Database, { name: projection, tables }: Projection): Promise<Waiting[]> {
   const { rows } = await pool.query(
-    `select table_name as "table", key, position, coalesce(error like '%${POISONED}', false) as poisonous
-     from projections.dead_letters order by position`,
+    `select table_name as "table", key, letters.position, coalesce(error like '%${POISONED}', false) as poisonous
+     from projections.dead_letters letters join projections.generations on id = generation where name = $1 order by letters.position`,
+    [projection],
   );
   const letters = rows as Waiting[];
   return tables.rows.flatMap(({ name }) => letters.filter(({ table }) => table === name));

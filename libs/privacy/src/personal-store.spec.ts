@@ -87,6 +87,21 @@ describe('Personal data', () => {
     await expect(onlyEvent(store, 's5')).rejects.toThrow();
   });
 
+  it('that does not open keeps nobody from reading the rest of the log', async () => {
+    const stored = new MemoryEventStore();
+    const store = new PersonalStore(stored, opened.keys, privacy);
+    await store.append('s10', 'noStream', [met('c10')]);
+    const { data } = await onlyEvent(stored, 's10');
+    await stored.append('s11', 'noStream', [newEvent('Met', data)]);
+    await store.append('s12', 'noStream', [met('c10')]);
+    const read: RecordedEvent[] = [];
+    for await (const { events } of store.readAll()) read.push(...events);
+    expect(read.map(({ stream }) => stream)).toEqual(['s10', 's11', 's12']);
+    expect(read[2]!.data).toEqual(met('c10').data);
+    for (const use of [() => read[1]!.data, () => ({ ...read[1]! }), () => JSON.stringify(read[1]!)])
+      expect(use).toThrow(`Event ${read[1]!.id} does not open: it was altered.`);
+  });
+
   it('of an erased person reads as the mark in every process, and nothing new is taken in', async () => {
     const stored = new MemoryEventStore();
     const other = opened.elsewhere();

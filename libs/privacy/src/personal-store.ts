@@ -10,7 +10,7 @@ import type {
 import type { AnyPrivacy, Person } from '#event-sourcing/privacy.js';
 import { refuse } from '#event-sourcing/refusal.js';
 import { encrypted, type Secrets, secretsOf } from './encrypted-event.js';
-import { openedEvents } from './opened-events.js';
+import { closed, openedEvents } from './opened-events.js';
 import { GONE, type Known, type PersonKeys } from './person-keys.js';
 
 /** Events of a stream that are opened together. */
@@ -70,7 +70,8 @@ export class PersonalStore implements EventStore {
 
   private async *openedPages(pages: AsyncIterable<Page>): AsyncIterable<Page> {
     for await (const page of pages) {
-      const events = await openedEvents(page.events, this.keys);
+      // One event must not end the reading of the whole log; whoever works with it is told.
+      const events = await openedEvents(page.events, this.keys, closed);
       yield events === page.events ? page : { ...page, events };
     }
   }

@@ -9,6 +9,7 @@ import { type LeavingRows, leave } from './leaving-rows.js';
 import { schemaOf } from './naming.js';
 import { allOf } from './pipeline.js';
 import type { Plan } from './plan.js';
+import { knownDays } from './projected-events.js';
 import { Rate } from './rate.js';
 import { createGeneration, type Generation, noteError } from './registry.js';
 import type { RowBudget } from './row-budget.js';
@@ -164,7 +165,7 @@ export class Build {
   }
 
   private note(page: readonly ProjectedEvent[]): void {
-    for (const { knownOn } of page) {
+    for (const knownOn of knownDays(page)) {
       if (!this.known.from || knownOn < this.known.from) this.known.from = knownOn;
       if (!this.known.until || knownOn > this.known.until) this.known.until = knownOn;
     }

@@ -11,7 +11,7 @@ import { together } from './pipeline.js';
 import type { Plan } from './plan.js';
 import { post } from './post.js';
 import { Posting } from './posting.js';
-import { projected } from './projected-events.js';
+import { knownDays, projected } from './projected-events.js';
 import { Rate } from './rate.js';
 import type { Generation } from './registry.js';
 import { inTransaction, isDataError } from './transaction.js';
@@ -155,6 +155,6 @@ export class Follower {
 }
 
 function stepOf(from: Generation, to: Position, eventsPerSecond: number, events: readonly ProjectedEvent[]): Step {
-  const known = events.map(({ knownOn }) => knownOn).sort();
+  const known = knownDays(events).sort();
   return { from, to, eventsPerSecond, knownFrom: known[0], knownUntil: known.at(-1) };
 }
