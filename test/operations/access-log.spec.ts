@@ -216,6 +216,19 @@ describe('A command', () => {
       expect(JSON.stringify(event.metadata)).not.toContain(CLIENT);
   });
 
+  it('is found by the records that it names: an erasure by the person', async () => {
+    const administrator = api.authorization.replace('Bearer ', '');
+    await ask(salesperson, 'mutation { captureLead(input: { leadId: "gone", name: "王芳" }) { id } }');
+    const erasure = 'erasePerson(input: { leadId: "gone", erasureId: "e1", commandId: "c1", reason: "asked" }) { id }';
+    const erased = await ask(administrator, `mutation { ${erasure} }`);
+    expect(erased.errors).toBeUndefined();
+    const found = await entriesOf('record: "gone"');
+    expect(found.map(({ operation, records }) => [operation, records])).toEqual([
+      ['mutation erasePerson', ['e1', 'gone']],
+      ['mutation captureLead', ['gone']],
+    ]);
+  });
+
   it('shows from where it came in the history, to whoever may read the access log', async () => {
     const phone = `changed-${Date.now()}`;
     const input = `{ customerId: "customer-own", phone: "${phone}" }`;

@@ -52,7 +52,9 @@ export class AccessTrail implements NestInterceptor {
     };
     return from(next.handle()).pipe(
       concatMap(async answer => {
-        const trace = traceOf({ outcome: 'ok', ...countOf(answer) });
+        const { rows, records } = countOf(answer);
+        const named = isCommand ? namedIn(operation.getArgs()) : [];
+        const trace = traceOf({ outcome: 'ok', rows, records: [...new Set([...records, ...named])] });
         if (isCommand) this.accessLog.note(trace);
         else await this.accessLog.written(trace);
         return answer;
@@ -74,6 +76,15 @@ function countOf(answer: unknown): { rows?: number; records: string[] } {
   const { nodes } = answer as { nodes?: unknown };
   const records: readonly unknown[] = Array.isArray(nodes) ? nodes : Array.isArray(answer) ? answer : [answer];
   return { rows: records.length, records: records.slice(0, MOST_RECORDS).flatMap(idOf) };
+}
+
+/** No records of ours: the command's own id, and what another system calls a record. */
+const NO_RECORDS = ['commandId', 'externalId'];
+
+/** The records that a command names: an erasure answers with its own id, and is looked for by that of the person. */
+function namedIn({ input = {} }: { readonly input?: object }): string[] {
+  const ids = Object.entries(input).filter(([name]) => name.endsWith('Id') && !NO_RECORDS.includes(name));
+  return ids.map(([, id]) => id).filter(id => typeof id === 'string');
 }
 
 /** Entries of a history are known by their events, what has no id of its own by the customer that it is about. */

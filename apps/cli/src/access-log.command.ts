@@ -20,7 +20,7 @@ export function accessLogCommand(program: Command): void {
     .description('who looked at personal data, and who sent commands from where; newest first')
     .option('--actor-id <id>', 'only of this employee or account; cli:USER for the command line')
     .option('--operation <name>', 'only this one, "query customer"')
-    .option('--record <id>', 'only where this record was answered: who saw this customer?')
+    .option('--record <id>', 'only where this record was answered or named by a command: who saw this customer?')
     .option('--correlation-id <id>', 'only of this conversation, which events name as well')
     .option('--address <address>', 'only from this address')
     .option('--from <instant>', 'not before, 2026-03-01T00:00:00Z', instant)

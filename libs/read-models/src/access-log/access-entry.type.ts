@@ -16,7 +16,10 @@ export class AccessEntry {
     always: true,
   })
   arguments: string;
-  @Field(() => [String], { description: 'Ids of the records that were answered (记录编号), the first 100.' })
+  @Field(() => [String], {
+    description:
+      'Ids of the records that were answered (记录编号), the first 100; of a command also those that it names.',
+  })
   records: readonly string[];
   @shown.count('How many records were answered (条数); null where nobody can count them: a subscription.')
   rows: number | null;
