@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import { quoted } from './naming.js';
 import type { Plan } from './plan.js';
@@ -11,6 +12,7 @@ export interface TableDifference {
   readonly lines?: { readonly onlyLive: number; readonly onlyCandidate: number; readonly changed: number };
   /** Of totals: each figure summed up over all lines. */
   readonly figures: readonly { readonly name: string; readonly live: number; readonly candidate: number }[];
+  /** Of a line that both have, the columns in which they differ; of any other what stands there, or `null`. */
   readonly examples: readonly { readonly key: unknown; readonly live: unknown; readonly candidate: unknown }[];
 }
 
@@ -46,10 +48,13 @@ const linesOf =
   (schema: string) =>
     `select * from ${schema}.${sql}`;
 
+/** What a line says, besides its key. */
+type Says = Readonly<Record<string, unknown>>;
+
 interface Line {
   readonly key: unknown;
-  readonly live: unknown;
-  readonly candidate: unknown;
+  readonly live: readonly Says[] | null;
+  readonly candidate: readonly Says[] | null;
   readonly onlyLive: number;
   readonly onlyCandidate: number;
   readonly all: number;
@@ -83,14 +88,20 @@ export async function compared(
     table,
     lines: { onlyLive, onlyCandidate, changed: all - onlyLive - onlyCandidate },
     figures: sums.map(name => ({ name, live: summed[0]![name] ?? 0, candidate: summed[1]![name] ?? 0 })),
-    examples: rows
-      .slice(0, examples)
-      .map(({ key, live, candidate }) => ({ key, live: one(live), candidate: one(candidate) })),
+    examples: rows.slice(0, examples).map(exampleOf),
   };
 }
 
+function exampleOf({ key, live, candidate }: Line): TableDifference['examples'][number] {
+  if (live?.length !== 1 || candidate?.length !== 1) return { key, live: one(live), candidate: one(candidate) };
+  const [was, is] = [live[0]!, candidate[0]!];
+  const differing = Object.keys({ ...was, ...is }).filter(column => !isDeepStrictEqual(was[column], is[column]));
+  const only = (line: Says) => Object.fromEntries(differing.map(column => [column, line[column] ?? null]));
+  return { key, live: only(was), candidate: only(is) };
+}
+
 /** A line that occurs once is shown as it is. */
-const one = (lines: unknown): unknown => (Array.isArray(lines) && lines.length === 1 ? lines[0] : lines);
+const one = (lines: readonly Says[] | null) => (lines?.length === 1 ? lines[0] : lines);
 
 async function sumsOf(client: pg.PoolClient, lines: string, sums: readonly string[]) {
   if (sums.length === 0) return {};

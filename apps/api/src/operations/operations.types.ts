@@ -53,8 +53,12 @@ export class FigureDifference {
 @ObjectType({ description: 'A line that differs (差异示例).' })
 export class LineDifference {
   @Field(() => JsonScalar, { description: 'What identifies it.' }) key: unknown;
-  @Field(() => JsonScalar, { nullable: true, description: 'What it says live; null: it is not there.' }) live: unknown;
-  @Field(() => JsonScalar, { nullable: true, description: 'What the candidate says; null: it is not there.' })
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'What it says live, in the columns that differ; null: it is not there.',
+  })
+  live: unknown;
+  @Field(() => JsonScalar, { nullable: true, description: 'What the candidate says there; null: it is not there.' })
   candidate: unknown;
 }
 
@@ -64,7 +68,8 @@ export class TableDifference {
   @shown.count('Lines that say something else; null: the two are defined otherwise.') changed: number | null;
   @shown.count('Lines that only the live version has.') onlyLive: number | null;
   @shown.count('Lines that only the candidate has.') onlyCandidate: number | null;
-  @shown.listOf(() => FigureDifference, 'Of totals: the figures over all lines.') figures: FigureDifference[];
+  @shown.listOf(() => FigureDifference, 'Of totals: the figures over all lines; other tables have none.')
+  figures: FigureDifference[];
   @shown.listOf(() => LineDifference, 'Some of the lines; none for whoever may not read the whole log.')
   examples: LineDifference[];
 }

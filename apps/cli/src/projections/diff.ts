@@ -27,10 +27,18 @@ function ofTable({ table, lines, figures, examples }: TableDifference): string {
     ({ name, live, candidate }) =>
       `  ${name}: ${live} → ${candidate} (${candidate < live ? '' : '+'}${candidate - live})\n`,
   );
-  const shown = examples.map(
-    ({ key, live, candidate }) => `  e.g. ${JSON.stringify(key)}\n    ${text(live)} → ${text(candidate)}\n`,
-  );
-  return `${table}: ${changed} lines changed, ${onlyCandidate} new, ${onlyLive} gone\n${summed.join('')}${shown.join('')}`;
+  return `${table}: ${changed} lines changed, ${onlyCandidate} new, ${onlyLive} gone\n${summed.join('')}${examples.map(ofLine).join('')}`;
 }
 
-const text = (line: unknown): string => (line === null ? '–' : JSON.stringify(line));
+/** A column per line, of a line that both have. */
+function ofLine({ key, live, candidate }: TableDifference['examples'][number]): string {
+  const head = `  e.g. ${JSON.stringify(key)}\n`;
+  if (!isLine(live) || !isLine(candidate)) return `${head}    ${text(live)} → ${text(candidate)}\n`;
+  const columns = Object.keys(live).map(name => `    ${name}: ${text(live[name])} → ${text(candidate[name])}\n`);
+  return `${head}${columns.join('')}`;
+}
+
+const isLine = (says: unknown): says is Readonly<Record<string, unknown>> =>
+  typeof says === 'object' && says !== null && !Array.isArray(says);
+
+const text = (value: unknown): string => (value === null ? '–' : JSON.stringify(value));
