@@ -1,4 +1,5 @@
 import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { projectionNamed } from '#apps/system/src/named-projections.js';
 import { refuse } from '#event-sourcing/refusal.js';
 import { Allow } from '#platform/access/allow.js';
 import type { RequestContext } from '#platform/access/request-context.js';
@@ -92,12 +93,12 @@ export class OperationsResolver {
     description: 'Events that could not be folded, and those that wait behind them (死信), in order.',
   })
   async deadLetters(
-    @Args(optionalName) projection?: string,
+    @Args(optionalName) projection?: string | null,
     @Args('key', { type: () => ID, nullable: true, description: 'Only of this row (主键).' }) key?: string,
     @Args('first', { type: () => Int, defaultValue: 100, description: 'At most so many, up to 500.' }) first = 100,
   ): Promise<DeadLetter[]> {
     requireUpTo('first', first, LETTERS_AT_MOST);
-    return deadLetters(this.reading.database, { projection, key, limit: first });
+    return deadLetters(this.reading.database, { projection: known(projection), key, limit: first });
   }
 
   @ResolveField(() => HistoryEntry, { nullable: true })
@@ -108,8 +109,8 @@ export class OperationsResolver {
 
   @Allow('projections.inspect')
   @Query(() => [SkippedEvent], { description: 'Events that were left out, by whom and why (已跳过事件).' })
-  skippedEvents(@Args(optionalName) projection?: string): Promise<SkippedEvent[]> {
-    return skippedEvents(this.reading.database, { projection, limit: LETTERS_AT_MOST });
+  async skippedEvents(@Args(optionalName) projection?: string | null): Promise<SkippedEvent[]> {
+    return skippedEvents(this.reading.database, { projection: known(projection), limit: LETTERS_AT_MOST });
   }
 
   @Allow('projections.operate')
@@ -147,6 +148,9 @@ export class OperationsResolver {
     return shownStatus(status.find(line => line.name === projection)!);
   }
 }
+
+/** An empty list would say that all is well with a read model that is not there. @throws Refusal NOT_FOUND */
+const known = (projection?: string | null) => (projection == null ? undefined : projectionNamed(projection).name);
 
 function requireUpTo(field: string, value: number, most: number): void {
   if (value < 1 || value > most)
