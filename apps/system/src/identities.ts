@@ -17,15 +17,21 @@ export async function followIdentities({ store, executor, config, reading, log }
   const { timeZone, clock } = reading;
   const identities = await Identities.follow({ store, timeZone, clock, onTrouble });
   const email = administratorOf(config);
-  if (email) await makeAdministrator(email, identities, executor);
+  try {
+    if (email) await makeAdministrator(email, identities, executor);
+  } catch (error) {
+    await identities.close();
+    throw error;
+  }
   return identities;
 }
 
-/** An account that was closed stays closed. */
+/** An account that was closed stays closed, also when whose it was has been erased. */
 async function makeAdministrator(email: string, identities: Identities, executor: System['executor']): Promise<void> {
   const viewer = identities.viewer({ subject: email, email });
   if (viewer?.identity.roles.includes('administrator')) return;
   const employeeId = viewer?.identity.employeeId;
+  if (!viewer && identities.accounts().some(({ id }) => id === email)) return;
   const { position } = employeeId
     ? await executor.send(GrantRole, { employeeId, role: 'administrator' }, sender)
     : await executor.send(

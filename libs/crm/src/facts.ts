@@ -19,3 +19,4 @@ export type ContractFacts = {
 };
 /** `dismissedOn` is the first day on which the person is no longer there. */
 export type EmployeeFacts = { readonly name: string; readonly dismissedOn?: Day };
+export type AccountFacts = { readonly closed: boolean };

@@ -1,5 +1,6 @@
 import { type Decider, once } from '#event-sourcing/decider.js';
 import { refuse } from '#event-sourcing/refusal.js';
+import type { AccountFacts } from '../facts.js';
 import * as commands from './account.commands.js';
 import type { AccountEvents } from './account.events.js';
 
@@ -44,5 +45,6 @@ export const account: Decider<Account, AccountEvents, typeof commands> = {
     AccountClosed: state => ({ ...state, closed: true }),
   },
 
+  facts: ({ closed }): AccountFacts => ({ closed }),
   unique: ({ opened, closed }) => (closed ? {} : { email: opened?.email, subject: opened?.subject }),
 };

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import type { NewEvent } from '#event-sourcing/event.js';
 import { MemoryCrm } from '#test/support/memory-crm.js';
 import { CloseAccount, OpenAccount } from '../account/account.commands.js';
 import { DismissEmployee, GrantRole, HireEmployee, MoveEmployee } from '../employee/employee.commands.js';
@@ -26,6 +28,18 @@ async function company() {
     identities,
     viewer: (name: string) => identities.viewer({ subject: '', email: `${name}@corp.example` }),
   };
+}
+
+function erased(persons: readonly string[]): NewEvent {
+  const at = '2026-03-02T09:00:00.000Z';
+  const metadata = {
+    $correlationId: 'x',
+    $causationId: 'x',
+    actor: { id: 'eraser', role: 'system' },
+    occurredAt: at,
+    schemaVersion: 1,
+  };
+  return { id: randomUUID(), type: 'PersonErased', recordedAt: at, data: { erasureId: '1', persons }, metadata };
 }
 
 describe('Identities', () => {
@@ -88,6 +102,31 @@ describe('Identities', () => {
     expect(viewer('li')?.identity.roles).toEqual(['salesperson']);
     await identities.seen((await send(DismissEmployee, { employeeId: 'li' })).position);
     expect(viewer('li')).toBeUndefined();
+    await identities.close();
+  });
+
+  it('forget who was erased, also an account of a customer that nobody has closed', async () => {
+    const { crm, identities, send, viewer } = await company();
+    const email = 'buyer@example.com';
+    await send(OpenAccount, { accountId: 'buyer', name: 'Buyer', role: 'analyst', email });
+    const left = await send(DismissEmployee, { employeeId: 'li' });
+    await identities.seen(left.position);
+    expect(identities.viewer({ subject: '', email })?.identity.id).toBe('buyer');
+    const { position } = await crm.store.append('personal-1', 'noStream', [erased(['account:buyer', 'employee:li'])]);
+    await identities.seen(position);
+    expect(identities.viewer({ subject: '', email })).toBeUndefined();
+    expect(viewer('zhao')).toBeDefined();
+    const known = identities.accounts().filter(({ id }) => ['buyer', 'li'].includes(id));
+    expect(known).toEqual([
+      { id: 'buyer', name: '[erased]', email: '[erased]', roles: ['analyst'], active: false },
+      { id: 'li', employeeId: 'li', name: '[erased]', email: '[erased]', roles: ['salesperson'], active: false },
+    ]);
+    await identities.close();
+  });
+
+  it('end when they are closed, also after their store', async () => {
+    const { crm, identities } = await company();
+    await crm.store.close();
     await identities.close();
   });
 });

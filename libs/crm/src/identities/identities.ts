@@ -111,8 +111,9 @@ export class Identities {
       } catch (error) {
         // Whoever was known stays so while the log cannot be read; readiness tells load balancers to go elsewhere.
         onTrouble?.(error);
-        await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
       }
+      // Also after a store that was closed, which ends without an error and would be asked again at once, for ever.
+      await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 

@@ -1,11 +1,13 @@
 import type { Day, EventOf } from '#event-sourcing/event.js';
+import { ERASED, personOf } from '#event-sourcing/privacy.js';
 import type { AccountEvents } from '../account/account.events.js';
 import type { EmployeeEvents } from '../employee/employee.events.js';
 import type { Places } from '../employee/place.js';
+import type { PersonalEvents } from '../personal/personal.events.js';
 import type { TeamEvents } from '../team/team.events.js';
 
 /** The events that say who may come in, and who works where. */
-export type IdentityEvents = AccountEvents & EmployeeEvents & TeamEvents;
+export type IdentityEvents = AccountEvents & EmployeeEvents & TeamEvents & Pick<PersonalEvents, 'PersonErased'>;
 
 export interface Employee extends Places {
   readonly roles: readonly string[];
@@ -41,10 +43,26 @@ const folds: { readonly [Type in keyof IdentityEvents]: (on: Organisation, data:
   RoleGranted: (on, { employeeId, role }) => change(on, employeeId, ({ roles }) => ({ roles: [...roles, role] })),
   RoleRevoked: (on, { employeeId, role }) =>
     change(on, employeeId, ({ roles }) => ({ roles: roles.filter(held => held !== role) })),
+  PersonErased: (on, { persons }) => {
+    for (const person of persons) forget(on, person);
+  },
   TeamFormed: ({ teams }, data) => teams.set(data.teamId, data),
   TeamRenamed: () => {},
   TeamLeaderAppointed: ({ teams }, { teamId, leaderId }) => teams.set(teamId, { ...teams.get(teamId), leaderId }),
 };
+
+/** Whoever was read from the log before would be known here by name, and come in, until the process ends. */
+function forget(on: Organisation, person: string): void {
+  const id = person.slice(person.indexOf(':') + 1);
+  const account = person === personOf('accountId', id) ? on.accounts.get(id) : undefined;
+  if (account) {
+    const { email, subject } = account.opened;
+    const opened = { ...account.opened, name: ERASED, email: email && ERASED, subject: subject && ERASED };
+    on.accounts.set(id, { ...account, opened });
+  }
+  if (person === personOf('employeeId', id))
+    change(on, id, ({ hired }) => ({ hired: hired && { ...hired, name: ERASED, email: hired.email && ERASED } }));
+}
 
 function change(
   { employees }: Organisation,

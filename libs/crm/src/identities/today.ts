@@ -1,4 +1,5 @@
 import type { Day } from '#event-sourcing/event.js';
+import { ERASED } from '#event-sourcing/privacy.js';
 import { isRole } from '#platform/access/permissions.js';
 import type { Colleagues, Identity } from '#platform/access/viewer.js';
 import type { Bearer } from '#platform/authentication/bearer.js';
@@ -19,6 +20,8 @@ export interface Today {
 
 /** Case and width don't make an address another one; it is the rule by which addresses are reserved. */
 const same = (text: string) => text.normalize('NFKC').trim().toLowerCase();
+/** What erased people share names nobody. */
+const named = (text: string | undefined): text is string => text !== undefined && text !== ERASED;
 const known = (held: readonly string[]) => held.filter(isRole);
 
 /** The organisation on a day. An employee comes before an account of the same address. */
@@ -29,11 +32,11 @@ export function today(organisation: Organisation, day: Day): Today {
     if (closed) continue;
     const { accountId: id, role, email, subject, customerId } = opened;
     const identity = { id, roles: known([role]), customerId };
-    if (email) byEmail.set(same(email), identity);
-    if (subject) bySubject.set(subject, identity);
+    if (named(email)) byEmail.set(same(email), identity);
+    if (named(subject)) bySubject.set(subject, identity);
   }
   const employees = [...organisation.employees].flatMap(([id, { hired, roles, dismissedOn }]) =>
-    hired?.email ? [{ id, email: same(hired.email), roles, present: !dismissedOn || day < dismissedOn }] : [],
+    named(hired?.email) ? [{ id, email: same(hired.email), roles, present: !dismissedOn || day < dismissedOn }] : [],
   );
   // An account that bears the address of somebody who has left must not keep them in; a successor may have the address.
   for (const { email } of employees) byEmail.delete(email);

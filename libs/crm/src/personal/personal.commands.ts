@@ -11,6 +11,6 @@ export class ErasePerson extends Envelope {
   @Id('One contact of that customer (联系人), and nothing else of the customer.', { optional: true })
   contactId?: string;
   @Reference('lead', 'The lead (线索).', { optional: true }) leadId?: string;
-  @Reference('employee', 'The employee (员工).', { optional: true }) employeeId?: string;
-  @Reference('account', 'The account (账号).', { optional: true }) accountId?: string;
+  @Reference('employee', 'The employee (员工), who has been dismissed.', { optional: true }) employeeId?: string;
+  @Reference('account', 'The account (账号), which has been closed.', { optional: true }) accountId?: string;
 }

@@ -24,4 +24,20 @@ describe('The erasure of a person', () => {
       .when('ErasePerson', { erasureId: 'test', customerId: 'c1', contactId: '1' })
       .then({ ...requested, data: { ...requested.data, contactId: '1' } });
   });
+
+  it('is refused for whoever is still there', () => {
+    const erased = (whom: object) => ({
+      type: 'ErasureRequested' as const,
+      data: { erasureId: 'test', requestedOn: '2026-03-02', ...whom },
+    });
+    const asked = given(personal);
+    const account = (closed: boolean) => ({ related: { accountId: { closed } } });
+    asked.when('ErasePerson', { erasureId: 'test', accountId: 'a' }, account(false)).thenRefused('STILL_ACTIVE');
+    asked.when('ErasePerson', { erasureId: 'test', accountId: 'a' }, account(true)).then(erased({ accountId: 'a' }));
+    const employee = (dismissedOn?: string) => ({ related: { employeeId: { name: 'Li', dismissedOn } } });
+    const erase = { erasureId: 'test', employeeId: 'e' };
+    asked.when('ErasePerson', erase, employee()).thenRefused('STILL_ACTIVE');
+    asked.when('ErasePerson', erase, employee('2026-03-03')).thenRefused('STILL_ACTIVE');
+    asked.when('ErasePerson', erase, employee('2026-03-02')).then(erased({ employeeId: 'e' }));
+  });
 });
