@@ -11,10 +11,10 @@ beforeAll(async () => {
 afterAll(() => crm?.close());
 
 /** What a client gets for bytes that are sent as they are. */
-async function post(body: string, type = 'application/json') {
+async function post(body: string, type = 'application/json', headers: Record<string, string> = {}) {
   const answer = await fetch(crm.url, {
     method: 'POST',
-    headers: { 'content-type': type, authorization: `Bearer ${crm.token}` },
+    headers: { 'content-type': type, authorization: `Bearer ${crm.token}`, ...headers },
     body,
   });
   return { status: answer.status, text: await answer.text() };
@@ -66,6 +66,8 @@ describe('a mutation is refused, naming code and field, and changes nothing', ()
     ['captureLead', { name: 'a\u001b[2Jb' }, 'BAD_USER_INPUT', 'name'],
     ['captureLead', { name: 'a\nb' }, 'BAD_USER_INPUT', 'name'],
     ['captureLead', { name: 'half \ud83d' }, 'BAD_USER_INPUT', 'name'],
+    ['captureLead', { name: 'a\u202eb' }, 'BAD_USER_INPUT', 'name'],
+    ['captureLead', { name: 'a\u2028b' }, 'BAD_USER_INPUT', 'name'],
     ['captureLead', { name: '王芳', leadId: 'a b' }, 'BAD_USER_INPUT', 'leadId'],
     ['captureLead', { name: '王芳', leadId: '../x' }, 'BAD_USER_INPUT', 'leadId'],
     ['captureLead', { name: '王芳', commandId: '' }, 'BAD_USER_INPUT', 'commandId'],
@@ -126,6 +128,30 @@ describe('a request is refused', () => {
       expect(answer.status).toBe(status);
       expect(answer.text).not.toMatch(/node_modules|\.ts:|\.js:|"stack/);
     });
+  });
+
+  it('when it subscribes over HTTP', async () => {
+    const { status, text } = await post('{ "query": "subscription { events { type } }" }');
+    expect({ status, code: JSON.parse(text).errors[0].extensions.code }).toEqual({ status: 400, code: 'BAD_REQUEST' });
+  });
+
+  it('when it names nobody on whose behalf it comes, and history tells of whom it names', async () => {
+    const captured = JSON.stringify({
+      query: 'mutation { captureLead(input: { leadId: "behalf", name: "王芳" }) { changed } }',
+    });
+    const latin = (text: string) => Buffer.from(text).toString('latin1');
+    await unchanged(async () => {
+      for (const person of ['two words', 'x'.repeat(101), latin('王\u202e')]) {
+        const { status, text } = await post(captured, 'application/json', { 'x-on-behalf-of': person });
+        expect({ status, extensions: JSON.parse(text).errors[0].extensions }).toMatchObject({
+          status: 400,
+          extensions: { code: 'BAD_USER_INPUT', field: 'x-on-behalf-of' },
+        });
+      }
+    });
+    await post(captured, 'application/json', { 'x-on-behalf-of': latin('王芳-1') });
+    for await (const { metadata } of crm.system.store.readStream('lead-behalf'))
+      expect(metadata.onBehalfOf).toBe('王芳-1');
   });
 
   it('when it is no JSON by its type', async () => {

@@ -90,7 +90,7 @@ export const attacks: readonly Attack[] = [
     name: 'introspection',
     hostile: asked(getIntrospectionQuery()),
     status: 400,
-    shows: /introspection/i,
+    shows: /Introspection is off here/,
     allowed: asked('{ leads(first: 1) { __typename } }'),
   },
   {

@@ -217,6 +217,18 @@ describe('The web socket', () => {
   });
 });
 
+describe('The feed of events of a log that was restored', () => {
+  it('refuses a cursor from before, behind which nothing would come for long', async () => {
+    const { data } = await capture('Head');
+    const head = BigInt((data as { captureLead: { position: string } }).captureLead.position);
+    const query = `subscription { events(after: "${head + 1n}") { type } }`;
+    const { value: answer } = await connect().iterate({ query }).next();
+    expect(answer?.errors).toEqual([
+      expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT', field: 'after' }) }),
+    ]);
+  });
+});
+
 describe('The feed of events from EventStoreDB', () => {
   it('goes on behind its cursor for a client that was away, without gap or repeat', async () => {
     const double = await startEventStoreDouble();

@@ -20,6 +20,8 @@ const NOT_STORABLE = '22021';
 
 /** Postgres's code for a statement that was ended, because it took longer than questions may. */
 const CANCELED = '57014';
+/** Apollo's own message explains to its operator how to switch it on. */
+const NO_INTROSPECTION = 'INTROSPECTION_DISABLED';
 const PROPOSAL = / ?Did you mean [^?]*\?/g;
 
 /** The error behind a GraphQL error: what the resolver threw. */
@@ -41,6 +43,8 @@ export function errorFormatter(
     if (cause instanceof Refusal)
       return { message: cause.message, path, locations, extensions: { code: cause.code, ...cause.details } };
     const { stacktrace: _, ...safe } = extensions ?? {};
+    if (safe.validationErrorCode === NO_INTROSPECTION)
+      return { message: 'Introspection is off here.', locations, extensions: safe };
     if (CLIENT_ERRORS.has(String(safe.code)))
       return { message: hints ? message : message.replace(PROPOSAL, ''), path, locations, extensions: safe };
     const { code } = cause as { code?: unknown };

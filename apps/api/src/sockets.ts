@@ -30,10 +30,11 @@ export class Sockets {
     });
   }
 
-  /** Lets a socket in by the token of its parameters, or of the request that opened it. @throws Refusal UNAUTHENTICATED. */
+  /** Lets a socket in by the token of its parameters, or of the request that opened it. @throws Refusal UNAUTHENTICATED, BAD_USER_INPUT. */
   async letIn(socket: Socket, parameters: Readonly<Record<string, unknown>> | undefined): Promise<void> {
     const bearer = await this.door.bearerOf(parameters?.authorization ?? socket.request.headers.authorization);
-    socket.rights = rightsOf(this.door.viewerOf(bearer));
+    const { viewer } = contextFor(this.door, this.door.viewerOf(bearer), socket.request);
+    socket.rights = rightsOf(viewer);
     socket.bearer = bearer;
     const validMs = Math.min(bearer.expiresAt * 1000 - Date.now(), LONGEST_MS);
     this.open.set(socket, setTimeout(() => close(socket, FORBIDDEN), validMs).unref());

@@ -143,6 +143,7 @@ export function gatePlugin(gate: Gate, order: InOrder): ApolloServerPlugin<Reque
       return {
         async didResolveOperation({ schema, document, operation, request: { variables }, contextValue }) {
           if (!operation) return;
+          if (operation.operation === 'subscription') throw overHttp();
           try {
             const asked = { schema, document, operation, variables };
             if (await gate.checkOperation(contextValue.viewer, asked, answered)) order.put(contextValue);
@@ -157,3 +158,8 @@ export function gatePlugin(gate: Gate, order: InOrder): ApolloServerPlugin<Reque
     },
   };
 }
+
+const overHttp = () =>
+  new GraphQLError('Subscriptions come over a web socket (graphql-ws); here are queries and mutations.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+  });

@@ -49,8 +49,9 @@ function field(
   };
 }
 
-const NO_CONTROL_CHARACTERS = /^[^\p{Cc}\p{Cs}]*$/u;
-const LINES = /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u;
+/** Nor what turns the direction of all that follows it on a page, by which a name looks like another one. */
+const NO_CONTROL_CHARACTERS = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u;
+const LINES = /^(?:[^\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]|[\t\n\r])*$/u;
 const ID_CHARACTERS = /^[\p{L}\p{N}._:@+-]+$/u;
 
 const identifier = [

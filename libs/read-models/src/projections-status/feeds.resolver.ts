@@ -40,7 +40,8 @@ export class FeedsResolver {
     @Args('after', {
       type: () => PositionScalar,
       nullable: true,
-      description: 'The last event that you have; 0: from the first one. Default: only what comes from now on.',
+      description:
+        'The last event that you have; 0: from the first one. What lies behind the end of the log is refused: after a restore, begin with what you know. Default: only what comes from now on.',
     })
     after: Position | null | undefined,
     @Args('types', { type: () => [String], nullable: true, description: 'Only events of these types; default all.' })
@@ -54,7 +55,9 @@ export class FeedsResolver {
     // with `types` a page leaves out some from which the changes of the next ones are told.
     const isTold = viewer.sight('history.read') === 'everything';
     const storyOf = (event: RecordedEvent) => (isTold ? new Story(store, [event]) : undefined);
-    const from = after ?? (await store.head());
+    const head = await store.head();
+    const from = after ?? head;
+    if (from > head) throw notReached(head);
     const options = { after: from, types: types ?? undefined, pageSize: PAGE_SIZE };
     return this.feed(async function* (signal) {
       for await (const { events } of store.follow({ ...options, signal }))
@@ -99,3 +102,7 @@ function requireFew(field: string, values: readonly string[] | null | undefined)
   if (values && values.length > NAMES_AT_MOST)
     throw refuse('BAD_USER_INPUT', `At most ${NAMES_AT_MOST} ${field}.`, { field, allowed: `up to ${NAMES_AT_MOST}` });
 }
+
+/** A cursor of another log, or of this one before it was restored from a backup: whoever waited there would miss what comes first. */
+const notReached = (head: Position) =>
+  refuse('BAD_USER_INPUT', `The log ends at ${head}.`, { field: 'after', allowed: `0 to ${head}` });
