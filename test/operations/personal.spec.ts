@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { keysCommand } from '#apps/cli/src/keys.command.js';
 import { personalDataCommand } from '#apps/cli/src/personal-data.command.js';
+import { followIdentities } from '#apps/system/src/identities.js';
 import type { PersonalData } from '#apps/system/src/personal-data.js';
 import { openSystem } from '#apps/system/src/system.js';
+import { CloseAccount } from '#crm/account/account.commands.js';
 import { aggregates } from '#crm/aggregates.js';
 import { AddContact, RegisterCustomer } from '#crm/customer/customer.commands.js';
 import { HireEmployee } from '#crm/employee/employee.commands.js';
@@ -127,6 +129,21 @@ describe('The personal data of a customer', () => {
     const later = () => new Date(Date.now() + 120_000).toISOString();
     const executor = new Executor({ store, fingerprint, aggregates, timeZone: 'Asia/Shanghai', clock: later });
     await executor.send(RegisterCustomer, { customerId: 'c3b', name: '李强', taxNumber: 'tax c3' }, sender);
+  });
+
+  it('goes with the first administrator, without whom the system starts all the same', async () => {
+    const adminEmail = 'boss@example.com';
+    const started = () => followIdentities({ ...api.system, config: { ...api.system.config, adminEmail } });
+    await (await started()).close();
+    await expect(send(ErasePerson, { accountId: adminEmail })).rejects.toMatchObject({ code: 'STILL_ACTIVE' });
+    await send(CloseAccount, { accountId: adminEmail });
+    expect(await api.system.keys.table.find([`account:${adminEmail}`])).toMatchObject([{ wrapped: expect.anything() }]);
+    await send(ErasePerson, { accountId: adminEmail });
+    const key = async () => (await api.system.keys.table.find([`account:${adminEmail}`]))[0]!;
+    await eventually(key, ({ wrapped }) => !wrapped);
+    const identities = await started();
+    expect(identities.accounts().find(account => account.id === adminEmail)).toMatchObject({ active: false });
+    await identities.close();
   });
 
   it('is refused where it is not said whose', async () => {
