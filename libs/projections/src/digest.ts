@@ -3,7 +3,7 @@ import type { Projection } from '#event-sourcing/projection.js';
 import type { Database } from './database.js';
 import { quoted, schemaOf } from './naming.js';
 import { type Plan, planOf, type SummaryPlan, type TotalsPlan } from './plan.js';
-import { allSums, waitingChanges } from './statements.js';
+import { allSums, changesWait } from './statements.js';
 import type { TableShape } from './table-shape.js';
 
 /** What a table holds, as count and hash of its lines in any order, by the table's name in the definition. */
@@ -19,7 +19,7 @@ const hashOf = (lines: string): string =>
 
 /** The hash of the sums as they stand, or with the changes added that wait to be posted: only one of the two is computed. */
 function hashOfSums(schema: string, totals: TotalsPlan, summary: SummaryPlan): string {
-  const waits = `exists (${waitingChanges(schema, totals)})`;
+  const waits = changesWait(schema, totals);
   const [posted, all] = [postedSums, allSums].map(lines => hashOf(lines(schema, totals, summary)));
   return `select hash from (${posted}) as posted where not ${waits} union all select hash from (${all}) as complete where ${waits}`;
 }

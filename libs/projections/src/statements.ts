@@ -114,8 +114,12 @@ export const postChanges = madeOnce((schema, plan: TotalsPlan) => {
 });
 
 /** The changes that were not posted yet. */
-export const waitingChanges = (schema: string, { changes, table }: TotalsPlan): string =>
+const waitingChanges = (schema: string, { changes, table }: TotalsPlan): string =>
   `select ${columnsOf(changes)} from ${schema}.${changes.sql} where page > (select page from ${schema}.${postedTable(table)})`;
+
+/** Whether there are any. Not by `exists`: Postgres would expect one of three to be one, and look for it from the beginning. */
+export const changesWait = (schema: string, { changes, table }: TotalsPlan): string =>
+  `coalesce((select max(page) from ${schema}.${changes.sql}) > (select page from ${schema}.${postedTable(table)}), false)`;
 
 /** All lines of a table of sums with the changes added that wait, without those that come to nothing. */
 export function allSums(schema: string, plan: TotalsPlan, summary: SummaryPlan): string {
