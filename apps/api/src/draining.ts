@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
 /** How long what is under way when the process is told to stop may still take, in ms. Docker ends a process by force after ten seconds. */
-const PATIENCE_MS = 7_000;
+const PATIENCE_MS = 6_000;
 /** For how long connections are taken at most, should ever more come. */
 const TAKING_MS = 3_000;
 const LOOK_EVERY_MS = 50;
