@@ -5,7 +5,7 @@ import { systemViewer, type Viewer } from '#platform/access/viewer.js';
 import type { View } from '../access/view.js';
 import { Origins } from '../access-log/origins.js';
 import { type Connection, connection, MAX_PAGE_SIZE, type PageArgs, sliceOf } from '../shared/connection.js';
-import { type Order, pageOf } from '../shared/keyset.js';
+import { type Beginning, type Order, pageBy } from '../shared/keyset.js';
 import type { Reading } from '../shared/reading.js';
 import { Story } from './changes/story.js';
 import { type HistoryEntry, historyEntry } from './history.entry.js';
@@ -55,10 +55,27 @@ export async function customerHistory(
   const view = await reading.at<HistoryTables>(viewer, [history], question.atLeast);
   await mustBeKnown(view, question.customerId);
   const { knownAt } = question;
-  const matching = streamsOf(view, question)
+  const streams = streamsOf(view, question);
+  const matching = streams
     .innerJoin('history.entries as entry', 'entry.stream', 'history.streams.stream')
     .$if(knownAt != null, query => query.where('entry.recordedAt', '<=', knownAt!));
-  const places = await pageOf(matching.select(['entry.stream', 'entry.revision', 'entry.position']), inOrder, slice);
+  // Of each stream only as many as the page holds: a customer of years may have thousands in one.
+  const inEach = (beginning: Beginning) =>
+    streams.innerJoinLateral(
+      ({ selectFrom }) =>
+        beginning(
+          selectFrom('history.entries as entry')
+            .select(['entry.stream', 'entry.revision', 'entry.position'])
+            .whereRef('entry.stream', '=', 'history.streams.stream')
+            .$if(knownAt != null, query => query.where('entry.recordedAt', '<=', knownAt!)),
+        ).as('entry'),
+      join => join.onTrue(),
+    );
+  const places = await pageBy(
+    beginning => beginning(inEach(beginning).select(['entry.stream', 'entry.revision', 'entry.position'])),
+    inOrder,
+    slice,
+  );
   const events = await readEvents(
     reading.store,
     places.lines.map(({ row }) => row),

@@ -137,14 +137,17 @@ export const pageOf = <DB, Tables extends keyof DB, Row extends object>(
   slice: Slice,
 ): Promise<Paged<Row>> => pageBy(beginning => beginning(query), order, slice);
 
+/** Cuts a query down to the rows of a page. */
+export type Beginning = <DB, Tables extends keyof DB, Row>(
+  query: SelectQueryBuilder<DB, Tables, Row>,
+) => SelectQueryBuilder<DB, Tables, Row>;
+
 /**
  * The same of rows that come from several queries: `beginning` cuts a query down to the rows of the page, so that each is read in the
  * order of its own index, and then what they make together.
  */
-export async function pageBy<DB, Tables extends keyof DB, Row extends object>(
-  ask: (
-    beginning: (query: SelectQueryBuilder<DB, Tables, Row>) => SelectQueryBuilder<DB, Tables, Row>,
-  ) => SelectQueryBuilder<DB, Tables, Row>,
+export async function pageBy<Row extends object>(
+  ask: (beginning: Beginning) => { execute(): Promise<Row[]> },
   order: Order,
   { first, after }: Slice,
 ): Promise<Paged<Row>> {
