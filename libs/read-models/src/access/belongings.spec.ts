@@ -29,6 +29,7 @@ const MAY: Readonly<Record<string, string>> = {
   'access-log/access-log.query.ts': 'asks the access log, which is open as a whole to whoever has its permission',
   'access-log/access-log.schema.ts': 'makes its tables',
   'access-log/access-log.table.ts': 'writes its entries',
+  'access-log/access-log.ts': 'hands them what they are written to',
   'access-log/origins.ts': 'asks it for addresses, for whoever has its permission',
   'access-log/reads-of.query.ts':
     'asks it who looked at a person’s data, for whoever may see all that is held about them',
