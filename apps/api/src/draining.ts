@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 /** How long what is under way when the process is told to stop may still take, in ms. Docker ends a process by force after ten seconds. */
 const PATIENCE_MS = 6_000;
 /** For how long connections are taken at most, should ever more come. */
-const TAKING_MS = 3_000;
+const TAKING_MS = 5_000;
 const LOOK_EVERY_MS = 50;
 /** Until a connection that was taken has been read. */
 const TURNS = 3;
