@@ -35,6 +35,7 @@ const MAY: Readonly<Record<string, string>> = {
     'asks it who looked at a person’s data, for whoever may see all that is held about them',
   'access/view.ts': 'makes all queries',
   'access/visible.ts': 'asks whose customers they are',
+  'history/history.query.ts': 'asks for the entries of streams that a view has found',
   'shared/reading.ts': 'hands out views',
   'personal/persons.query.ts': 'asks whose data goes by an id, for whoever may see or erase all of it',
   'projections-status/advances.ts': 'asks how far read models are',
