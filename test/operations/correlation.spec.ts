@@ -123,6 +123,7 @@ describe('Log lines', () => {
       for (const id of ['a', 'b']) {
         socket.send(subscribe(FEED, id));
         expect(JSON.stringify(await socket.next())).toContain('INTERNAL_SERVER_ERROR');
+        expect(await socket.next()).toEqual({ type: 'complete', id });
       }
       socket.terminate();
     });
