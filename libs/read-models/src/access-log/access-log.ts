@@ -174,14 +174,16 @@ export class AccessLog {
     }
   }
 
-  /** Before a statement: until somebody comes who waits for it, or not that long; longer after each failure. */
+  /** Before a statement: until somebody comes who waits for it, or a whole batch does, or not that long; longer after each failure. */
   private async pause(failures: number): Promise<void> {
     if (this.closing) return;
     // However many come, a database that is away is not asked in a loop.
     if (failures > 0) await sleep(LINGER_MS);
     const { signal } = this.lingering;
+    // To gather more than are written at once would leave entries behind, ever more of them when many commands come.
+    const isFull = failures === 0 && this.waiting.size >= BATCH;
     const longest = Math.min(LINGER_MS * 2 ** failures, LONGEST_PAUSE_MS);
-    if (!signal.aborted) await sleep(longest, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted && !isFull) await sleep(longest, undefined, { signal }).catch(() => undefined);
     this.lingering = new AbortController();
     // All that come in this turn go together.
     await turn();
