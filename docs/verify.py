@@ -134,7 +134,7 @@ def check_log(lines, heads, complain):
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("file")
-parser.add_argument("--key", required=True, help="the public key, PEM, from whom you trust")
+parser.add_argument("--key", required=True, type=argparse.FileType(), help="the public key, PEM, from whom you trust")
 parser.add_argument("--heads", help="heads.jsonl, for an exported log")
 arguments, complaints = parser.parse_args(), []
 if arguments.file.endswith(".json"):
@@ -144,7 +144,7 @@ if arguments.file.endswith(".json"):
 else:
     heads = [json.loads(line) for line in open(arguments.heads, encoding="utf-8")] if arguments.heads else []
     check_log(map(json.loads, gzip.open(arguments.file)), heads, complaints.append)
-for head in (head for head in heads if not signed(head, arguments.key)):
+for head in (head for head in heads if not signed(head, arguments.key.name)):
     complaints.append(f"the head of {head['signedAt']} is not signed with this key")
 print("\n".join(complaints) or "Everything is as it was sealed.")
 sys.exit(1 if complaints else 0)
