@@ -33,6 +33,7 @@ export class Sockets {
   /** Lets a socket in by the token of its parameters, or of the request that opened it. @throws Refusal UNAUTHENTICATED, BAD_USER_INPUT. */
   async letIn(socket: Socket, parameters: Readonly<Record<string, unknown>> | undefined): Promise<void> {
     const bearer = await this.door.bearerOf(parameters?.authorization ?? socket.request.headers.authorization);
+    // As every subscription will be: what would be refused then is not let in.
     const { viewer } = contextFor(this.door, this.door.viewerOf(bearer), socket.request);
     socket.rights = rightsOf(viewer);
     socket.bearer = bearer;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { NewEvent } from '#event-sourcing/event.js';
+import type { EventStore } from '#event-sourcing/event-store.js';
 import { MemoryCrm } from '#test/support/memory-crm.js';
 import { CloseAccount, OpenAccount } from '../account/account.commands.js';
 import { DismissEmployee, GrantRole, HireEmployee, MoveEmployee } from '../employee/employee.commands.js';
@@ -124,9 +125,20 @@ describe('Identities', () => {
     await identities.close();
   });
 
-  it('end when they are closed, also after their store', async () => {
+  it('do not ask a log without pause that ends by itself, as a closed one does', async () => {
     const { crm, identities } = await company();
-    await crm.store.close();
+    let asked = 0;
+    const ending: EventStore = Object.assign(Object.create(crm.store), {
+      // biome-ignore lint/correctness/useYield: it ends before anything comes.
+      async *follow() {
+        // Asked without pause it would leave no time for anything else, not even for this test to fail.
+        if (++asked > 100) throw new Error('That is too often.');
+      },
+    });
+    const others = await Identities.follow({ store: ending, timeZone: 'Asia/Shanghai', clock: crm.now });
+    await new Promise(resolve => setTimeout(resolve, 20));
+    await others.close();
     await identities.close();
+    expect(asked).toBe(1);
   });
 });
